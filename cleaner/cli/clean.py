@@ -1,0 +1,172 @@
+"""``cleaner clean``: clean text out, to standard output, to a tree of files, or in place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleaner.cli import options
+from cleaner.cli.options import Command, Settings
+from cleaner.cli.report import Report, outcome_record
+from cleaner.cli.screen import Screen, screen
+from cleaner.cli.tally import Tally
+from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
+from cleaner.problem import CleanerError, Problem
+from cleaner.readers.tree import File, Found
+from cleaner.writers.edits import EditsFile
+from cleaner.writers.files import Tree, check_outputs, replace_file
+
+if TYPE_CHECKING:
+    from cleaner.runner import Outcome
+
+DIFF = ".diff"
+
+
+def run(settings: Settings) -> int:
+    """Clean what is asked for. Nothing is written before rules, configuration and paths are known to be sound."""
+    say = screen(settings)
+    job = make_job(settings)
+    found = find_inputs(settings)
+    _check(settings, found)
+    tree = Tree(settings.out) if settings.out else None
+    edits = EditsFile(settings.edits, is_urgent=settings.in_place) if settings.edits else None
+    report = Report(settings.output, say) if settings.output != "text" else None
+    code = say_found(found)
+    tally = Tally()
+    try:
+        for outcome in outcomes(settings, found.files, job, say):
+            tally.add(outcome)
+            record = outcome_record(outcome) if report or edits else {}
+            if edits and outcome.result is not None:
+                edits.add(record, outcome)
+            if report:
+                is_data = outcome.result is not None and not _writes(settings)
+                report.add({**record, "text": outcome.clean_text} if is_data else record)
+            try:
+                _put(outcome, settings, tree, say)
+            except CleanerError as error:
+                code = 2
+                for problem in error.problems:
+                    say.problem(problem)
+    finally:
+        if edits:
+            edits.close()
+    if report:
+        report.close(tally.record(), found.problems)
+    _sum_up(settings, tally, say)
+    return max(code, tally.exit_code)
+
+
+def _writes(settings: Settings) -> bool:
+    return settings.in_place or settings.out is not None
+
+
+def _check(settings: Settings, found: Found) -> None:
+    """Raise `CleanerError` for wrong use, before anything is written."""
+    if settings.in_place and settings.out:
+        raise CleanerError(Problem("--in-place and --out cannot go together"))
+    if settings.in_place and any(file.path is None for file in found.files):
+        raise CleanerError(Problem("standard input cannot be replaced", hint="leave --in-place out"))
+    is_several = len(found.files) > 1 or any(Path(word).is_dir() for word in settings.words)
+    if is_several and not _writes(settings) and settings.output == "text":
+        raise CleanerError(
+            Problem(
+                "several texts cannot be told apart on standard output",
+                hint="name a folder for them with -o DIR, or change the files with --in-place",
+            )
+        )
+    if settings.out:
+        check_outputs(found.files, settings.out, ("", DIFF))
+
+
+def _put(outcome: Outcome, settings: Settings, tree: Tree | None, say: Screen) -> None:
+    """Put the clean text where it is wanted. Raises `CleanerError` where it cannot be written."""
+    file, clean = outcome.file, outcome.clean if outcome.clean is not None else outcome.raw
+    if clean is None:
+        return
+    if tree:
+        tree.write(file.name, clean, file.path)
+        if outcome.diff:
+            tree.write(file.name + DIFF, outcome.diff, file.path)
+        else:
+            tree.remove(file.name + DIFF)  # one that an earlier run left would undo what was not done
+    elif settings.in_place:
+        if outcome.changed and file.path:
+            target = _target(file)
+            replace_file(target, clean, like=target)
+    elif settings.output == "text":
+        say.data(clean)
+
+
+def _target(file: File) -> Path:
+    """The file that is to be replaced: for a link what it leads to, if that is in the tree."""
+    assert file.path is not None
+    if not file.path.is_symlink():
+        return file.path
+    target, top = os.path.realpath(file.path), os.path.realpath(file.root)
+    if os.path.commonpath([target, top]) != top:
+        raise CleanerError(
+            Problem(
+                f"this link leads out of {top}, to {target}",
+                file.shown,
+                hint="not changed; name its target instead",
+            )
+        )
+    return Path(target)
+
+
+def _sum_up(settings: Settings, tally: Tally, say: Screen) -> None:
+    if not tally.files or (not _writes(settings) and not say.verbose):
+        return  # one text to standard output: the text is the answer
+    say.note(tally.line("cleaned", "edit"))
+    for line in tally.by_rule():
+        say.note(line, verbose=1)
+
+
+COMMAND = Command(
+    name="clean",
+    words="PATH...",
+    about="""
+    Take out of texts what the publisher's template left in them, and repair what is broken in their encoding.
+    PATH is a file, a folder, or - for standard input.
+
+    One text goes to standard output. With -o DIR, each text is written below DIR under the name it has below the
+    folder PATH (for a file: as PATH says it), with NAME.diff beside each that was changed; texts without a change
+    are written too. With --in-place the files themselves are replaced, whole or not at all; keep their edits
+    with --edits, so that `cleaner undo` can give them back.
+
+    In a folder, files named *.txt, *.text, *.md and *.markdown count (see --include), but no hidden ones, none
+    that a .gitignore names, no .diff and .orig files, nothing that lies in DIR, and no links that lead out
+    of the folder. Files named one by one always count.
+
+    A file keeps its encoding, mode, line ends and byte order mark. One that cannot be cleaned is reported, is
+    passed through untouched, and makes the exit code 2; the others are done.
+    """,
+    examples=(
+        ("cleaner clean article.txt", "Print the clean text."),
+        (
+            "cleaner clean scraped -o clean",
+            "Write clean/NAME.txt and clean/NAME.txt.diff for each scraped/NAME.txt.",
+        ),
+        ("cleaner clean corpus --in-place --edits edits.jsonl", "Change the files; edits.jsonl can undo it."),
+        (
+            "curl -s https://example.org/a.txt | cleaner clean - --source wordpress",
+            "Clean what comes in by a pipe.",
+        ),
+    ),
+    options=(
+        "out",
+        "in_place",
+        "edits",
+        "max_removed",
+        *options.REPAIR,
+        "jobs",
+        *options.CHOICE,
+        *options.RULE_FILES,
+        *options.FILES,
+        "encoding",
+        *options.SPEECH,
+    ),
+    run=run,
+)

@@ -1,0 +1,1 @@
+"""``cleaner rules …``: commands over the rules themselves, one file each."""

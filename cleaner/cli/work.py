@@ -1,0 +1,151 @@
+"""What the commands over files share: from settings to a cleaner, to the files, to their outcomes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cleaner.cli.options import Settings
+from cleaner.cli.screen import Screen, say_problems
+from cleaner.config import SOURCES
+from cleaner.problem import CleanerError, Problem
+from cleaner.readers.tree import STDIN, Found, Selection, collect, listed
+
+if TYPE_CHECKING:
+    from cleaner.engine import Cleaner
+    from cleaner.readers.tree import File
+    from cleaner.rules.load import Library
+    from cleaner.runner import Job, Outcome, Pin
+
+
+def library(settings: Settings) -> Library:
+    """The shipped rules with those of the settings' folders. Raises `CleanerError` with all that is wrong."""
+    from cleaner.rules.load import load_library
+
+    return load_library(settings.rules, cache=not settings.no_cache)
+
+
+def make_cleaner(settings: Settings, loaded: Library) -> Cleaner:
+    """A cleaner for the settings. Raises `CleanerError` for a source or switch that does not exist."""
+    from cleaner.engine import Cleaner, Options
+
+    if settings.no_repair and settings.repair_only:
+        raise CleanerError(Problem("--no-repair and --repair-only cannot go together"))
+    repair: Literal["on", "off", "only"] = "only" if settings.repair_only else "off" if settings.no_repair else "on"
+    options = Options(
+        level=settings.level,
+        only=frozenset(settings.only),
+        skip=frozenset(settings.skip),
+        repair=repair,
+        max_removed=settings.max_removed,
+        source=settings.source,
+    )
+    return Cleaner(loaded, options)
+
+
+def make_job(settings: Settings) -> Job:
+    """All that is needed to clean a file. Raises `CleanerError` with all that is wrong in rules and settings."""
+    from cleaner.runner import Job
+
+    loaded = library(settings)
+    return Job(make_cleaner(settings, loaded), settings.encoding, pins(settings, loaded))
+
+
+def pins(settings: Settings, loaded: Library) -> tuple[Pin, ...]:
+    """The configuration's path map. Raises `CleanerError` for a source that does not exist."""
+    if not settings.config.sources:
+        return ()
+    from difflib import get_close_matches
+
+    from cleaner.readers.globs import globs
+    from cleaner.runner import Pin
+
+    file = str(settings.config.file)
+    unknown = [name for _, name in settings.config.sources if name not in loaded.packs]
+    if unknown:
+        problems = []
+        for name in dict.fromkeys(unknown):
+            near = get_close_matches(name, loaded.packs, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "`cleaner rules list` shows those there are"
+            problems.append(Problem(f"{SOURCES}: there is no source {name}", file, hint=hint))
+        raise CleanerError(*problems)
+    folder = settings.config.folder
+    return tuple(Pin(glob, globs(folder, [glob], file), name) for glob, name in settings.config.sources)
+
+
+def find_inputs(settings: Settings, *, include: tuple[str, ...] | None = None) -> Found:
+    """The files that are asked for. Raises `CleanerError` where none are named at all."""
+    words = [*settings.words, *_listed(settings)]
+    if not words:
+        raise CleanerError(Problem("no files are named", hint="give files, folders, or - for standard input"))
+    selection = Selection(
+        include=settings.include or include,
+        exclude=settings.exclude,
+        include_base=settings.include_base or Path.cwd(),
+        exclude_base=settings.exclude_base or Path.cwd(),
+        force_exclude=settings.force_exclude,
+        ignore=not settings.no_ignore,
+        outputs=(settings.out,) if settings.out else (),
+    )
+    return collect(words, selection, settings.stdin_filename)
+
+
+def _listed(settings: Settings) -> tuple[str, ...]:
+    name = settings.files_from
+    if name is None:
+        return ()
+    if name == STDIN and STDIN in settings.words:
+        raise CleanerError(Problem("standard input cannot be both a text and the list of files"))
+    try:
+        return listed(sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes())
+    except OSError as error:
+        raise CleanerError(Problem(f"cannot read the list of files: {error.strerror}", name)) from error
+
+
+def outcomes(settings: Settings, files: Sequence[File], job: Job, screen: Screen) -> Iterator[Outcome]:
+    """The outcome of each file, in order, with its warnings and problem said, and progress on a terminal."""
+    from cleaner.runner import fitting_jobs, run
+
+    progress = Progress(len(files), screen)
+    for number, outcome in enumerate(run(files, job, settings.jobs or fitting_jobs(files)), 1):
+        progress.clear()
+        for warning in outcome.result.warnings if outcome.result else ():
+            gap = "" if warning[:1].isdigit() else " "  # one that begins with line and column continues the path
+            screen.warning(f"{outcome.file.shown}:{gap}{warning}")
+        if outcome.problem:
+            screen.problem(outcome.problem)
+        yield outcome
+        progress.show(number)
+    progress.clear()
+
+
+class Progress:
+    """A count on one line of a terminal that is rewritten, after the first second; elsewhere nothing."""
+
+    def __init__(self, total: int, screen: Screen) -> None:
+        from time import monotonic
+
+        self.clock = monotonic
+        self.total, self.due, self.is_shown = total, monotonic() + 1, False
+        self.is_wanted = sys.stderr.isatty() and not screen.quiet
+
+    def show(self, number: int) -> None:
+        """Say that ``number`` files are done, ten times a second at most."""
+        if self.is_wanted and self.clock() > self.due:
+            sys.stderr.write(f"\r\x1b[K{number} of {self.total} files")
+            sys.stderr.flush()
+            self.due, self.is_shown = self.clock() + 0.1, True
+
+    def clear(self) -> None:
+        """Take the line away before something else is said."""
+        if self.is_shown:
+            sys.stderr.write("\r\x1b[K")
+            self.is_shown = False
+
+
+def say_found(found: Found) -> int:
+    """Say what was wrong on the way to the files; return the exit code that it makes."""
+    say_problems(found.problems)
+    return 2 if found.problems else 0

@@ -1,0 +1,356 @@
+"""The engine: document in, result out. The whole way of one document stands in `Cleaner._cleaned`.
+
+original --repair--> repaired --rules--> clean
+             one list of edits, in the original's offsets
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+from cleaner.problem import CleanerError, Problem
+from cleaner.repair import repair
+from cleaner.resolve import Resolution, resolve
+from cleaner.rules.literals import lowered
+from cleaner.rules.load import Library
+from cleaner.rules.model import CATEGORIES, GENERIC, REPAIR_RULE, Rule
+from cleaner.rules.page import Match, Page
+from cleaner.rules.pattern import TIME_LIMIT, MatchTimeout
+from cleaner.rules.prefilter import Prefilter
+from cleaner.rules.source import NO_SOURCE, Chooser, SourceChoice
+from cleaner.rules.verbs import FIND, PHASE_TWO
+from cleaner.text.document import Document
+from cleaner.text.edit import CONFIDENCES, Confidence, Edit, apply, compose, fingerprint, invert, original_span
+from cleaner.text.lines import Layout
+
+MAX_PASSES = 5
+"""Passes over one document. Each works on what the one before left; three were never needed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run asks for.
+
+    ``level``: the weakest confidence that is cut. ``only``/``skip``: rule ids, categories or pack names.
+    ``repair``: ``on``, ``off`` or ``only``. ``max_removed``: the fuse; a document that would lose a larger share (0 to 1) of its
+    characters is left as it is and reported. ``source``: every document is of this source. ``paths``: (glob, source)
+    pairs. ``generic``: False leaves the generic rules out.
+    """
+
+    level: Confidence = "likely"
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    repair: Literal["on", "off", "only"] = "on"
+    max_removed: float | None = None
+    source: str | None = None
+    paths: tuple[tuple[str, str], ...] = ()
+    generic: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one document. All spans are in the original's offsets, in code points.
+
+    ``edits`` lead from ``document.text`` to ``text``. ``proposed`` are cuts that a rule below the level would make,
+    ``shadowed`` matches that lost against another rule (named in ``why``). ``meta`` is the document's own with what
+    the cuts captured. ``problem`` says why the document was left untouched.
+    """
+
+    document: Document
+    text: str
+    edits: tuple[Edit, ...] = ()
+    proposed: tuple[Edit, ...] = ()
+    shadowed: tuple[Edit, ...] = ()
+    source: SourceChoice = NO_SOURCE
+    meta: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def changed(self) -> bool:
+        """True where the clean text is not the original."""
+        return self.text != self.document.text
+
+    @property
+    def removed(self) -> int:
+        """How many characters went, less those put in their place."""
+        return len(self.document.text) - len(self.text)
+
+    def diff(self, context: int = 3) -> str:
+        """A unified diff from the original to the clean text; each hunk's heading names the rules. '' if unchanged."""
+        from cleaner.text.diff import unified
+
+        name = self.document.id or "text"
+        return unified(f"a/{name}", f"b/{name}", self.document.text, self.edits, context)
+
+    def restore(self) -> str:
+        """The original, from the clean text and the edits alone."""
+        return apply(self.text, invert(self.edits))
+
+    def fingerprints(self) -> tuple[str, ...]:
+        """One fingerprint for each edit, in their order (see `cleaner.text.edit.fingerprint`)."""
+        undone = invert(self.edits)
+        return tuple(
+            fingerprint(edit, _nearest_line(self.text, undo.start))
+            for edit, undo in zip(self.edits, undone, strict=True)
+        )
+
+
+def _nearest_line(text: str, offset: int) -> str:
+    """The last line before ``offset`` that is not blank, else the first one behind it."""
+    before = text[:offset].rstrip()
+    if before:
+        return before[before.rfind("\n") + 1 :]
+    return text[offset:].lstrip().partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass of the rules over one text: what they saw and what is done about it."""
+
+    page: Page
+    source: SourceChoice
+    matches: tuple[Match, ...]
+    resolution: Resolution
+
+
+class Cleaner:
+    """A frozen, picklable cleaner: a rule library and the options of a run. Raises `CleanerError` for an
+    unknown source or switch in the options; a bad document never raises, its result carries the problem."""
+
+    def __init__(self, library: Library, options: Options = Options()) -> None:
+        self.library = library
+        self.options = options
+        self._chooser = Chooser(library, source=options.source, paths=options.paths)
+        self._prefilters: dict[str | None, Prefilter] = {}
+        _check_switches(library, options.only | options.skip)
+
+    def clean(self, document: Document) -> Result:
+        """Clean one document."""
+        try:
+            return self._cleaned(document)
+        except MatchTimeout as timeout:
+            problem = Problem(
+                f"a match of {timeout} took over {TIME_LIMIT:g} s",
+                file=document.id,
+                hint="left as it is; find the rule with `cleaner rules lint`, or leave it out with --skip",
+            )
+        except CleanerError as error:
+            problem = replace(error.problems[0], file=error.problems[0].file or document.id)
+        except RecursionError as error:  # the one thing a hostile text can do to a parser below us
+            problem = Problem(f"too deep to read: {error}", file=document.id, hint="left as it is")
+        return Result(document, document.text, meta=document.meta, problem=problem)
+
+    def clean_batch(self, documents: Iterable[Document]) -> Iterator[Result]:
+        """Clean documents one by one, in their order. The one door for pools and outside systems."""
+        return map(self.clean, documents)
+
+    def rules_for(self, source: str | None) -> tuple[Rule, ...]:
+        """The rules that count for a source under these options, sorted by id."""
+        return self._prefilter(source).rules
+
+    def passes(self, document: Document) -> Iterator[Pass]:
+        """Yield each pass over the repaired text of ``document``, for `cleaner explain`."""
+        repairs = self._repairs(document)
+        text = apply(document.text, repairs)
+        choice = None
+        for _ in range(MAX_PASSES):
+            done = self._pass(document, text, choice)
+            yield done
+            if not done.resolution.edits:
+                return
+            text, choice = apply(text, done.resolution.edits), done.source
+
+    def _cleaned(self, document: Document) -> Result:
+        edits = self._repairs(document)
+        text = apply(document.text, edits)
+        if self.options.repair == "only":
+            return Result(document, text, edits, meta=document.meta)
+        proposed: list[Edit] = []
+        shadowed: list[Edit] = []
+        choice: SourceChoice | None = None
+        # What a pass leaves is looked at again, until nothing goes: windows and neighbours have moved, and a
+        # second run over the clean text must find nothing.
+        for number in range(MAX_PASSES):
+            done = self._pass(document, text, choice)
+            choice = done.source
+            if number == 0:
+                proposed += self._weaker(document, edits, done)
+                shadowed += _lost(document, edits, done.resolution)
+            if not done.resolution.edits:
+                break
+            edits = compose(edits, done.resolution.edits)
+            text = apply(text, done.resolution.edits)
+        result = Result(
+            document,
+            text,
+            edits,
+            tuple(proposed),
+            tuple(shadowed),
+            choice or NO_SOURCE,
+            _with_captures(document.meta, edits),
+        )
+        return self._fused(result)
+
+    def _repairs(self, document: Document) -> tuple[Edit, ...]:
+        if self.options.repair == "off":
+            return ()
+        repairs = repair(document.text, markdown=document.id.endswith((".md", ".markdown")))
+        return tuple(edit for edit in repairs if self._is_wanted(edit.rules[0], edit.category))
+
+    def _pass(self, document: Document, text: str, choice: SourceChoice | None) -> Pass:
+        """Both phases over one text, and the resolver's word."""
+        scan = lowered(text)
+        choice = choice or self._chooser.choose(document, text, scan)
+        prefilter = self._prefilter(choice.name)
+        layout = Layout(text)
+        title = document.meta.get("title", "")
+        page = Page(layout, title)
+        candidates = [
+            (prefilter.rules[number], lines)
+            for number, lines in prefilter.candidates(layout, scan).items()
+            if lines and is_in_force(prefilter.rules[number], document.meta)
+        ]
+        matches = [
+            m for rule, lines in candidates if rule.verb not in PHASE_TWO for m in FIND[rule.verb](rule, page, lines)
+        ]
+        seen = Page(layout, title, self._marked(layout, matches))
+        matches += [
+            m for rule, lines in candidates if rule.verb in PHASE_TWO for m in FIND[rule.verb](rule, seen, lines)
+        ]
+        strong = [match for match in matches if match.rule.keeps or self._is_strong(match.rule)]
+        return Pass(seen, choice, tuple(matches), resolve(layout, strong))
+
+    def _marked(self, layout: Layout, matches: Iterable[Match]) -> frozenset[int]:
+        """Lines that phase one wants gone whole, at the level that is cut."""
+        marked: set[int] = set()
+        for match in matches:
+            if match.replacement or match.rule.keeps or not self._is_strong(match.rule):
+                continue
+            first, last = layout.line_at(match.start), layout.line_at(max(match.start, match.end - 1))
+            if match.start <= layout.lines[first].start and match.end >= layout.lines[last].end:
+                marked.update(range(first, last + 1))
+        return frozenset(marked)
+
+    def _is_strong(self, rule: Rule) -> bool:
+        return CONFIDENCES.index(rule.confidence) >= CONFIDENCES.index(self.options.level)
+
+    def _is_wanted(self, rule: str, category: str) -> bool:
+        names = {rule, rule.partition("/")[0], category}
+        if self.options.only and not names & self.options.only:
+            return False
+        return not names & self.options.skip
+
+    def _prefilter(self, source: str | None) -> Prefilter:
+        found = self._prefilters.get(source)
+        if found is None:
+            rules = [
+                rule
+                for rule in self.library.rules_for(source)
+                if (self.options.generic or not rule.id.startswith(f"{GENERIC}/"))
+                and (rule.keeps or self._is_wanted(rule.id, rule.category))
+            ]
+            found = self._prefilters[source] = Prefilter(sorted(rules, key=lambda rule: rule.id))
+        return found
+
+    def _weaker(self, document: Document, repairs: tuple[Edit, ...], done: Pass) -> list[Edit]:
+        """What rules below the level would cut beyond what goes."""
+        weak = [m for m in done.matches if not m.rule.keeps and not self._is_strong(m.rule)]
+        if not weak:
+            return []
+        keeps = [m for m in done.matches if m.rule.keeps]
+        wanted = resolve(done.page.layout, [*weak, *keeps]).edits
+        going = done.resolution.edits
+        wanted = tuple(w for w in wanted if not any(w.start < g.end and g.start < w.end for g in going))
+        return [_in_original(document, repairs, edit) for edit in wanted]
+
+    def _fused(self, result: Result) -> Result:
+        """The result, or the document as it came where more would go than the fuse allows."""
+        limit = self.options.max_removed
+        if limit is None or not result.document.text or result.removed <= limit * len(result.document.text):
+            return result
+        share = result.removed / len(result.document.text)
+        problem = Problem(
+            f"{share:.0%} of the text would go, the limit is {limit:.0%}",
+            file=result.document.id,
+            hint="left as it is; look with `cleaner diff`, raise --max-removed to allow it",
+        )
+        document = result.document
+        return replace(result, text=document.text, edits=(), proposed=result.edits, meta=document.meta, problem=problem)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"library": self.library, "options": self.options}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["library"], state["options"])  # type: ignore[misc]
+
+
+def is_in_force(rule: Rule, meta: Mapping[str, str]) -> bool:
+    """False where the document is known to be in another language than the rule, or outside of its dates."""
+    language = str(meta.get("language", "")).casefold().replace("_", "-").partition("-")[0]
+    if rule.languages and language and language not in rule.languages:
+        return False
+    if rule.valid_from or rule.valid_until:
+        try:
+            day = date.fromisoformat(str(meta.get("date", ""))[:10])
+        except ValueError:
+            return True
+        return (rule.valid_from or day) <= day <= (rule.valid_until or day)
+    return True
+
+
+def _lost(document: Document, repairs: tuple[Edit, ...], resolution: Resolution) -> list[Edit]:
+    return [
+        _in_original(
+            document,
+            repairs,
+            Edit(
+                lost.match.start,
+                lost.match.end,
+                "",
+                lost.match.replacement,
+                (lost.match.rule.id,),
+                f"yields to {', '.join(lost.by)}",
+                lost.match.rule.confidence,
+                lost.match.rule.category,
+            ),
+        )
+        for lost in resolution.shadowed
+    ]
+
+
+def _in_original(document: Document, repairs: tuple[Edit, ...], edit: Edit) -> Edit:
+    start, end = original_span(repairs, edit.start, edit.end)
+    return replace(edit, start=start, end=end, old=document.text[start:end])
+
+
+def _with_captures(meta: Mapping[str, str], edits: Iterable[Edit]) -> Mapping[str, str]:
+    """``meta`` with what the cuts captured; what the reader knew counts more, then what stands first."""
+    found = dict(meta)
+    for edit in edits:
+        for name, value in edit.captures:
+            if not found.get(name):
+                found[name] = value
+    return found
+
+
+def _check_switches(library: Library, names: Iterable[str]) -> None:
+    """Raise `CleanerError` for a name in --only or --skip that is no rule, category or pack."""
+    import difflib
+
+    names = set(names)
+    if not names:
+        return
+    known = {REPAIR_RULE, *CATEGORIES, *library.packs, *(rule.id for p in library.packs.values() for rule in p.rules)}
+    problems = []
+    for name in sorted(names - known):
+        if name.startswith(f"{REPAIR_RULE}/"):
+            continue
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean `{near[0]}`?" if near else "`cleaner rules list` shows them all"
+        problems.append(Problem(f"there is no rule, category or source `{name}`", hint=hint))
+    if problems:
+        raise CleanerError(*problems)

@@ -1,0 +1,114 @@
+"""Mojibake and lost bytes: line by line what ftfy makes of it, as edits.
+
+ftfy gives a fixed line but not where it changed it. That need not be searched for: every step of ftfy leaves
+printable ASCII as it is, but for spaces and question marks, which can stand for a lost byte. So the ASCII runs
+of a line stand in the fixed line as well, in the same order, and what changed lies between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final
+
+from cleaner.repair.guard import NEAR, SUSPECT
+from cleaner.repair.kinds import LOST_BYTES, MOJIBAKE, edit
+from cleaner.text.edit import Edit
+from cleaner.text.lines import LINE_END
+
+_BETWEEN: Final = re.compile(r"[^!->@-~]+")
+_C1: Final = re.compile("[\x80-\x9f]")
+
+_ENCODINGS: Final = r"""(?i:
+    mojibake | 文字化け | 乱码 | 亂碼 | кракозябр | krzaczk[ió] | zeichensalat | buchstabensalat
+  | (?<!=)(?<!=["'])\b (?: utf-?(?:8|16) | latin-?1 | iso[ -]?8859 | (?:windows|cp)-?125\d ) \b
+  | \bcharset\b(?!\s*=) | \bunicode\b | \bcharacter\s(?:set|encoding) | zeichen(?:satz|[kc]odierung)
+  | encodage\sde\scaract | codificaci[oó]n\sde\scaract | codifica[cç][aã]o\sde\scaract | codifica\sdei\scaratt
+)"""
+"""What a text says that speaks of encodings."""
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Compile when first needed: the longer one takes 7 ms."""
+    return re.compile(expression, re.VERBOSE)
+
+
+def suspects(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the lines that could hold mojibake. A byte order mark is not part of the first."""
+    if text.isascii():
+        return
+    near = _compiled(NEAR).search(text)
+    if near is None:
+        return
+    at, search = near.start(), _compiled(SUSPECT).search
+    seen = 0  # all lines before this offset are done
+    while hit := search(text, at):
+        start = max(text.rfind("\n", seen, hit.start()), text.rfind("\r", seen, hit.start())) + 1 or seen
+        line_end = LINE_END.search(text, hit.start())
+        at = seen = line_end.start() if line_end else len(text)
+        yield start + (start == 0 and text.startswith("\ufeff")), at
+
+
+def find(text: str, fixed: Callable[[str], str]) -> list[Edit] | None:
+    """Return the edits that make each line of ``text`` what ``fixed`` makes of it.
+
+    ``None`` where the text speaks of encodings and seems to hold mojibake: it shows what goes wrong with them. A
+    declaration such as ``charset="utf-8"`` is not speech.
+    """
+    spans = list(suspects(text))
+    if spans and _compiled(_ENCODINGS).search(text):
+        return None
+    edits: list[Edit] = []
+    for start, end in spans:
+        old = text[start:end]
+        new = fixed(old)
+        if new != old:
+            edits += (edit(text, start + at, start + at + len(a), b, (_kind(a, b),)) for at, a, b in changes(old, new))
+    return edits
+
+
+def changes(old: str, new: str) -> Iterator[tuple[int, str, str]]:
+    """Yield (offset, piece of ``old``, what stands for it in ``new``) for two forms of a line.
+
+    Where the ASCII runs of both are not the same, which no fix of ftfy does, there is one change.
+    """
+    if _BETWEEN.split(old) != _BETWEEN.split(new):
+        yield _trimmed(0, old, new)
+        return
+    for gap, after in zip(_BETWEEN.finditer(old), _BETWEEN.findall(new), strict=True):
+        if gap.group() == after:
+            continue
+        # Spaces are lost to a fix but never made by one: as many on both sides are the same ones.
+        befores, afters = gap.group().split(" "), after.split(" ")
+        if len(befores) != len(afters):
+            befores, afters = [gap.group()], [after]
+        at = gap.start()
+        for a, b in zip(befores, afters, strict=True):
+            if a != b:
+                yield _trimmed(at, a, b)
+            at += len(a) + 1
+
+
+def _trimmed(at: int, old: str, new: str) -> tuple[int, str, str]:
+    """The change without what both have in common at either end, but never so little that nothing is put in."""
+    limit = min(len(old), len(new)) - 1
+    head = 0
+    while head < limit and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < limit - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return at + head, old[head : len(old) - tail], new[head : len(new) - tail]
+
+
+def _kind(old: str, new: str) -> str:
+    """Lost bytes where ``old`` has fewer bytes, one for each of its characters, than ``new`` is made of."""
+    if "\ufffd" in new:
+        return LOST_BYTES
+    if len(old) == len(new) and _C1.search(old):
+        return MOJIBAKE  # windows-1252 read as Latin-1: character for character
+    bytes_left = sum(not char.isascii() and char != "\ufffd" for char in old)
+    bytes_made = sum(len(char.encode("utf-8", "surrogatepass")) for char in new if not char.isascii())
+    return LOST_BYTES if bytes_left < bytes_made else MOJIBAKE

@@ -1,0 +1,140 @@
+"""Literals: which pieces of text must stand in everything a regular expression matches.
+
+They are taken from the parse tree that the `regex` package makes of the expression (its parser is
+private, so its version is pinned and the shipped rules are held against it by a test; `re`'s own parser
+reads fuzzy syntax as text and is of no use here). A node that is not known gives no literal, which costs
+speed and never a match. See also Cox, "Regular Expression Matching with a Trigram Index" (2012), for
+the idea of required substrings.
+
+`lowered` and the literals agree on one folding: whatever a pattern matches, with or without case, one of
+its literals stands in ``lowered(text)``. Characters for which that cannot be shown break a literal in two.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+MAX_SET: Final = 400
+"""A larger set of alternatives is given up: scanning for it costs more than trying the pattern."""
+MIN_BYTES: Final = 2
+
+# `regex` without case takes i, I, İ and ı for one letter, and s and ſ; `str.lower` does not.
+_FOLDED: Final = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+_FOLDABLE: Final = ("İ", "ı", "ſ")
+
+
+def lowered(text: str) -> bytes:
+    """Return ``text`` folded for scanning, as UTF-8 (lone surrogates pass). Line ends stay where they are."""
+    if text.isascii():
+        return text.encode("ascii").lower()
+    if any(character in text for character in _FOLDABLE):
+        text = text.translate(_FOLDED)
+    return text.lower().encode("utf-8", "surrogatepass")
+
+
+def required(expression: str, ignore_case: bool) -> tuple[str, ...] | None:
+    """Return literals, folded as `lowered` folds, of which one stands in every text matched, or None.
+
+    ``expression`` must be one that compiles.
+    """
+    try:
+        found = _required(parse(expression, ignore_case))
+    except Exception:  # the parser is private: what surprises us must cost speed only
+        return None
+    return tuple(sorted(found)) if found and len(found) <= MAX_SET else None
+
+
+def parse(expression: str, ignore_case: bool) -> Any:
+    """The parse tree that `regex` makes of an expression. Its parser is private: a caller must be ready for surprises."""
+    from regex import _regex_core as core
+
+    flags = int(core.IGNORECASE) if ignore_case else 0
+    while True:
+        source = core.Source(expression)
+        info = core.Info(flags, source.char_type, {})
+        info.guess_encoding = core.UNICODE
+        source.ignore_space = bool(info.flags & core.VERBOSE)
+        try:
+            return core._parse_pattern(source, info)
+        except core._UnscopedFlagSet:  # an inline flag that counts for all of it: parse again with it
+            flags = info.global_flags
+
+
+def _required(node: Any) -> frozenset[str] | None:
+    """The best set for one node of the tree."""
+    kind = type(node).__name__
+    if kind == "Character":
+        return _best([_run([node])])
+    if kind == "Sequence":
+        return _sequence(node.items)
+    if kind in ("Group", "Atomic"):
+        return _required(node.subpattern)
+    if kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
+        return _required(node.subpattern) if node.min_count >= 1 else None
+    if kind == "Branch":
+        sets = [_required(branch) for branch in node.branches]
+        if any(found is None for found in sets):
+            return None
+        return frozenset().union(*(found for found in sets if found is not None))
+    return None
+
+
+def _sequence(items: list[Any]) -> frozenset[str] | None:
+    """Of all that a sequence must hold, the most telling set."""
+    choices: list[frozenset[str] | None] = []
+    run: list[Any] = []
+    for item in items:
+        if type(item).__name__ == "Character":
+            run.append(item)
+            continue
+        choices.append(_run(run))
+        choices.append(_required(item))
+        run = []
+    choices.append(_run(run))
+    return _best(choices)
+
+
+def _run(characters: list[Any]) -> frozenset[str] | None:
+    """The longest piece of adjacent characters that folds in one way only."""
+    pieces = [""]
+    for character in characters:
+        letter = _letter(character.value, bool(character.case_flags)) if character.positive else None
+        if letter is None:
+            pieces.append("")
+        else:
+            pieces[-1] += letter
+    longest = max(pieces, key=_weight)
+    return frozenset({longest}) if _weight(longest) >= MIN_BYTES else None
+
+
+def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:
+    """The set whose weakest member is the strongest; of two such, the smaller one."""
+    sets = [choice for choice in choices if choice]
+    return max(sets, key=lambda found: (min(map(_weight, found)), -len(found)), default=None)
+
+
+def _weight(literal: str) -> int:
+    return len(literal.strip().encode("utf-8"))
+
+
+@functools.cache
+def _letter(value: int, ignore_case: bool) -> str | None:
+    """How a character folds in `lowered`, or None where it may fold in more than one way."""
+    from regex import _regex
+
+    character = chr(value)
+    cases = _regex.get_all_cases(_ignore_case_flag(), value) if ignore_case else [value]
+    folds = {chr(case).translate(_FOLDED).lower() for case in cases}
+    # `str.lower` writes a capital sigma in two ways, by what stands around it.
+    if len(folds) != 1 or character in "Σσς" or character in "\r\n":
+        return None
+    (fold,) = folds
+    return fold if len(fold) == 1 else None
+
+
+@functools.cache
+def _ignore_case_flag() -> int:
+    from regex import _regex_core as core
+
+    return int(core.IGNORECASE | core.UNICODE)

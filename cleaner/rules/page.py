@@ -1,0 +1,57 @@
+"""A page: one text as the rules see it, and what they saw in it (`Match`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from cleaner.rules.model import Rule
+from cleaner.text.lines import HEADLINE, PROSE, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a rule saw: a half-open span of the page's text, and what the rule would put there."""
+
+    start: int
+    end: int
+    rule: Rule
+    replacement: str = ""
+    captures: tuple[tuple[str, str], ...] = ()
+
+
+class Page:
+    """A laid out text, the lines that phase one marked whole, and the title if the reader knew it.
+
+    In phase one ``marked`` is empty: its rules see the text as it came. Phase two looks through the marked
+    lines: a neighbour is the nearest line that is neither blank nor marked.
+    """
+
+    def __init__(self, layout: Layout, title: str = "", marked: frozenset[int] = frozenset()) -> None:
+        self.layout = layout
+        self.title = title.strip()
+        self.marked = marked
+
+    @cached_property
+    def headline(self) -> str:
+        """The title the reader knew, else the first line that stays, if it looks like a headline; else ''."""
+        if self.title:
+            return self.title
+        for number in self.layout.filled:
+            if number not in self.marked:
+                flags = self.layout.shapes[number]
+                return self.layout.stripped[number] if flags & HEADLINE and not flags & PROSE else ""
+        return ""
+
+    def before(self, number: int) -> Iterator[int]:
+        """Line numbers ahead of ``number`` that are neither blank nor marked, nearest first."""
+        return self._neighbours(range(number - 1, -1, -1))
+
+    def after(self, number: int) -> Iterator[int]:
+        """Line numbers behind ``number`` that are neither blank nor marked, nearest first."""
+        return self._neighbours(range(number + 1, len(self.layout.lines)))
+
+    def _neighbours(self, numbers: range) -> Iterator[int]:
+        stripped, marked = self.layout.stripped, self.marked
+        return (n for n in numbers if stripped[n] and n not in marked)

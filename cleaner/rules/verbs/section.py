@@ -1,0 +1,47 @@
+"""``section``: a heading line goes, and what hangs on it.
+
+    section: 'Related (articles)'
+    while: [bullet, headline]
+    until: '/Comments.*/'
+    min: 2
+
+The lines after the heading belong to it as long as they look like ``while`` and up to, not with, a line that
+matches ``until``. Blank lines are passed over; so are lines that phase one marked, since they go anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cleaner.rules.model import Rule
+from cleaner.rules.page import Match, Page
+from cleaner.rules.pattern import captures
+from cleaner.rules.where import first_match, holds, line_matches
+
+
+def find(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[Match]:
+    """Yield a match for each of ``numbers`` that heads a section the rule would cut."""
+    lines = page.layout.lines
+    covered = -1
+    for number in numbers:
+        if number <= covered:  # a heading inside a section that goes already
+            continue
+        match = first_match(rule.targets, page, number)
+        if match is None or not holds(rule.where, page, number, number):
+            continue
+        members = list(following(rule, page, number))
+        if len(members) >= rule.min:
+            covered = members[-1] if members else number
+            yield Match(lines[number].start, lines[covered].end, rule, captures=captures(match))
+
+
+def following(rule: Rule, page: Page, heading: int) -> Iterator[int]:
+    """Yield the numbers of the lines that hang on ``heading``, without blank and marked ones."""
+    for count, number in enumerate(page.after(heading)):
+        if rule.max is not None and count >= rule.max:
+            return
+        if any(line_matches(pattern, page, number) for pattern in rule.until):
+            return
+        if rule.while_ and not any(line_matches(pattern, page, number) for pattern in rule.while_):
+            return
+        yield number

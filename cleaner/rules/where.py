@@ -1,0 +1,92 @@
+"""Where: the conditions on a target's place, each answered on its own, so that they can be explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from cleaner.rules.model import Neighbour, Pattern, Where
+from cleaner.rules.page import Page
+from cleaner.rules.pattern import full_match
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition: what was wanted, what was found, and whether it holds."""
+
+    name: str
+    wanted: str
+    found: str
+    holds: bool
+
+
+def holds(where: Where, page: Page, first: int, last: int) -> bool:
+    """True where every condition holds for the target on lines ``first`` to ``last`` (both inside)."""
+    return where is EVERYWHERE or where == EVERYWHERE or all(check.holds for check in checks(where, page, first, last))
+
+
+EVERYWHERE = Where()
+
+
+def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
+    """Answer the conditions of ``where`` one by one, cheapest first."""
+    layout = page.layout
+    if where.first is not None:
+        rank = layout.ranks[first] + 1
+        yield Check(
+            "first", f"among the first {where.first} lines", f"line {rank} of those not blank", rank <= where.first
+        )
+    if where.last is not None:
+        rank = len(layout.filled) - layout.ranks[last]
+        yield Check("last", f"among the last {where.last} lines", f"line {rank} from the end", rank <= where.last)
+    if where.after is not None:
+        share = layout.lines[first].start / max(1, len(layout.text))
+        yield Check("after", f"after {where.after:.0%} of the text", f"{share:.0%}", share >= where.after)
+    if where.before is not None:
+        share = layout.lines[last].end / max(1, len(layout.text))
+        yield Check("before", f"before {where.before:.0%} of the text", f"{share:.0%}", share <= where.before)
+    if where.follows:
+        yield _neighbours("follows", where.follows, page, lambda: page.before(first))
+    if where.then:
+        yield _neighbours("then", where.then, page, lambda: page.after(last))
+    if where.parts:
+        part = layout.body.part(first)
+        wanted = " or ".join(sorted(where.parts))
+        yield Check("in", wanted, part or "uncertain", part in where.parts and layout.body.part(last) == part)
+    for exception in where.unless:
+        inner = list(checks(exception, page, first, last))
+        kept = bool(inner) and all(check.holds for check in inner)
+        wanted = " and ".join(f"{check.name} {check.wanted}" for check in inner)
+        found = "; ".join(check.found for check in inner)
+        yield Check("unless", f"not {wanted}", found, not kept)
+
+
+def _neighbours(name: str, wanted: tuple[Neighbour, ...], page: Page, numbers: Callable[[], Iterable[int]]) -> Check:
+    most = max(neighbour.count for neighbour in wanted)
+    near = list(islice(numbers(), most))
+    good = any(
+        len(near) >= neighbour.count and all(line_matches(neighbour.pattern, page, n) for n in near[: neighbour.count])
+        for neighbour in wanted
+    )
+    described = " or ".join(
+        neighbour.pattern.source + (f" × {neighbour.count}" if neighbour.count > 1 else "") for neighbour in wanted
+    )
+    found = " / ".join(page.layout.stripped[n][:60] for n in near) or "no line"
+    return Check(name, described, found, good)
+
+
+def line_matches(pattern: Pattern, page: Page, number: int) -> bool:
+    """True where the pattern matches the whole line, or the line has the shape."""
+    flags = page.layout.shapes[number] if pattern.kind == "shape" else 0
+    return full_match(pattern, page.layout.stripped[number], flags) is not None
+
+
+def first_match(patterns: Iterable[Pattern], page: Page, number: int) -> object | None:
+    """The match object of the first pattern that matches the whole line; True for a shape; None for none."""
+    for pattern in patterns:
+        flags = page.layout.shapes[number] if pattern.kind == "shape" else 0
+        match = full_match(pattern, page.layout.stripped[number], flags)
+        if match is not None:
+            return match  # type: ignore[no-any-return]
+    return None

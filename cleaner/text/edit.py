@@ -1,0 +1,203 @@
+"""Edits: what was changed, written down so that it can be replayed, undone and explained.
+
+An `Edit` replaces ``old``, which stands at ``[start, end)`` of a text, by ``new``. Spans are half-open
+and count code points. A list of edits is *sound* for a text when it is sorted, disjoint (touching is
+allowed) and each ``old`` is what stands at its span; every function here keeps that, and `apply`
+refuses a list that is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Confidence = Literal["certain", "likely", "maybe"]
+CONFIDENCES: tuple[Confidence, ...] = ("maybe", "likely", "certain")
+"""Weakest first, so that an index is a strength."""
+
+
+class EditError(ValueError):
+    """A list of edits does not fit the text it is said to belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: ``old`` at ``[start, end)`` becomes ``new``.
+
+    ``rules`` are full rule ids, the one that owns the cut first. ``captures`` are the named groups that
+    the rules took out of the text, as (name, value) pairs in the order of the text.
+    """
+
+    start: int
+    end: int
+    old: str
+    new: str
+    rules: tuple[str, ...]
+    why: str = ""
+    confidence: Confidence = "certain"
+    category: str = ""
+    captures: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_removal(self) -> bool:
+        """True where nothing is put in place of what goes."""
+        return not self.new
+
+
+def check(text: str, edits: Iterable[Edit]) -> None:
+    """Raise `EditError`, naming the first offence, unless ``edits`` are sound for ``text``."""
+    at = 0
+    for edit in edits:
+        if edit.start < at:
+            raise EditError(f"edit at {edit.start} begins before the one ahead of it ends ({at})")
+        if edit.end - edit.start != len(edit.old):
+            raise EditError(f"edit at {edit.start}:{edit.end} says it replaces {len(edit.old)} characters")
+        if text[edit.start : edit.end] != edit.old:
+            raise EditError(
+                f"at {edit.start}:{edit.end} the text has {text[edit.start : edit.end][:40]!r}, "
+                f"the edit expects {edit.old[:40]!r}"
+            )
+        at = edit.end
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """Return ``text`` with ``edits`` done. Raises `EditError` where they do not fit."""
+    check(text, edits)
+    pieces: list[str] = []
+    at = 0
+    for edit in edits:
+        pieces += (text[at : edit.start], edit.new)
+        at = edit.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def invert(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Return the edits that undo ``edits``, in the offsets of the text they lead to."""
+    undone: list[Edit] = []
+    drift = 0
+    for edit in edits:
+        start = edit.start + drift
+        undone.append(replace(edit, start=start, end=start + len(edit.new), old=edit.new, new=edit.old))
+        drift += len(edit.new) - len(edit.old)
+    return tuple(undone)
+
+
+def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Return one list that does what ``first`` and then ``second`` do, in the offsets ``first`` has.
+
+    ``second`` counts in the text that ``first`` leads to. Where edits of both lists touch the same
+    characters they become one, owned by the later one where that one covers all of it; where it does
+    not, by both. An edit that leaves its text as it was is dropped.
+    """
+    if not first or not second:
+        return tuple(first or second)
+    middle = invert(first)  # spans of `first` as they lie in the text between
+    composed: list[Edit] = []
+    drift = 0  # offset in the original minus offset in the middle, left of what is looked at
+    i = j = 0
+    while i < len(middle) or j < len(second):
+        if j == len(second) or (i < len(middle) and _is_before(middle[i], second[j])):
+            composed.append(first[i])
+            drift += len(middle[i].new) - len(middle[i].old)
+            i += 1
+            continue
+        if i == len(middle) or not _overlaps(middle[i], second[j]):
+            edit = second[j]
+            composed.append(replace(edit, start=edit.start + drift, end=edit.end + drift))
+            j += 1
+            continue
+        # A cluster: grow it until neither list has a further edit that reaches into it.
+        i0, j0 = i, j
+        start = min(middle[i].start, second[j].start)
+        end = max(middle[i].end, second[j].end)
+        i, j = i + 1, j + 1
+        while True:
+            if i < len(middle) and middle[i].start < end:
+                end = max(end, middle[i].end)
+                i += 1
+            elif j < len(second) and second[j].start < end:
+                end = max(end, second[j].end)
+                j += 1
+            else:
+                break
+        undos, cuts = middle[i0:i], second[j0:j]
+        between = _between(start, end, undos, cuts)
+        old, new = _done(between, start, undos), _done(between, start, cuts)
+        if old != new:
+            composed.append(_merged(start + drift, old, new, start, end, first[i0:i], cuts))
+        drift += sum(len(undo.new) - len(undo.old) for undo in undos)
+    return tuple(composed)
+
+
+def _is_before(undo: Edit, cut: Edit) -> bool:
+    """True where ``undo`` lies wholly before ``cut``; an empty one at the cut's start does."""
+    return undo.end <= cut.start
+
+
+def _overlaps(undo: Edit, cut: Edit) -> bool:
+    """True where both touch one character, or one is an empty span strictly inside the other."""
+    return undo.start < cut.end and cut.start < undo.end
+
+
+def _between(start: int, end: int, undos: Sequence[Edit], cuts: Sequence[Edit]) -> str:
+    """The middle text of a cluster; each of its characters is the ``old`` of an edit of one list."""
+    text = [""] * (end - start)
+    for edit in (*undos, *cuts):
+        text[edit.start - start : edit.end - start] = edit.old
+    return "".join(text)
+
+
+def _done(text: str, base: int, edits: Sequence[Edit]) -> str:
+    return apply(text, [replace(edit, start=edit.start - base, end=edit.end - base) for edit in edits])
+
+
+def _merged(at: int, old: str, new: str, start: int, end: int, repairs: Sequence[Edit], cuts: Sequence[Edit]) -> Edit:
+    """One edit for a cluster: the cut's own where it covers all of it, else witnessed by both lists."""
+    cut = max(cuts, key=lambda edit: CONFIDENCES.index(edit.confidence))
+    if len(cuts) == 1 and (cut.start, cut.end) == (start, end):
+        return replace(cut, start=at, end=at + len(old), old=old, new=new)
+    members = (*cuts, *repairs)
+    return replace(
+        cut,
+        start=at,
+        end=at + len(old),
+        old=old,
+        new=new,
+        rules=tuple(dict.fromkeys(rule for edit in members for rule in edit.rules)),
+        captures=tuple(pair for edit in cuts for pair in edit.captures),
+    )
+
+
+def original_span(edits: Iterable[Edit], start: int, end: int) -> tuple[int, int]:
+    """Return where ``[start, end)`` of the text that ``edits`` lead to stood in the text they began with.
+
+    A bound inside an edit moves out to the edit's own, so that the span covers all that was touched.
+    """
+    listed = tuple(edits)
+    pairs = tuple(zip(listed, invert(listed), strict=True))
+    return _original(pairs, start, is_end=False), _original(pairs, end, is_end=True)
+
+
+def _original(pairs: Iterable[tuple[Edit, Edit]], bound: int, *, is_end: bool) -> int:
+    drift = 0
+    for edit, undo in pairs:
+        if undo.start < bound < undo.end:
+            return edit.end if is_end else edit.start
+        if undo.end > bound or (is_end and undo.start >= bound):
+            break
+        drift = edit.end - undo.end
+    return bound + drift
+
+
+def fingerprint(edit: Edit, nearest_line: str) -> str:
+    """Name an edit so that a reviewer's verdict outlives a shift of the article.
+
+    A hash (16 hexadecimal digits) of the rule ids, the old and the new text and ``nearest_line``, the
+    nearest line that is kept; no offset goes in. White space is folded.
+    """
+    parts = ("\x1f".join(sorted(edit.rules)), edit.old, edit.new, nearest_line)
+    folded = "\x1e".join(" ".join(part.split()) for part in parts)
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -1,0 +1,1 @@
+"""Writers: from results to what stands on a disk. They know no rule."""
