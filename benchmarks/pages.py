@@ -14,8 +14,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -25,15 +25,16 @@ Half = Literal["dev", "held", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one scraper made of one page."""
+    """What one scraper made of one page. ``meta`` is what it found out about it."""
 
     scraper: str
     text: str
+    meta: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedPage:
-    """One page: its gold text, snippets that must stay or go, and what scrapers made of it."""
+    """One page: its gold text, snippets that must stay or go, and what scrapers made of it, or its HTML."""
 
     id: str
     domain: str
@@ -42,7 +43,8 @@ class AnnotatedPage:
     gold: str
     must_stay: tuple[str, ...]
     must_go: tuple[str, ...]
-    samples: tuple[Sample, ...]
+    samples: tuple[Sample, ...] = ()
+    html: Path | None = None
 
 
 def half_of(domain: str) -> Literal["dev", "held"]:
@@ -57,15 +59,25 @@ def read_pages(
     """Read the texts of ``folder``, page by page: of one half, of these scrapers, at most ``limit`` pages."""
     records = [
         record
-        for record in _records(folder, "text_*.jsonl.gz")
+        for _, record in _records(folder, "text_*.jsonl.gz")
         if _is_wanted(record, half) and (not scrapers or record["scraper"] in scrapers)
     ]
     records.sort(key=lambda record: (str(record["id"]), str(record["scraper"])))
     pages = [
-        _page(many[0], tuple(Sample(one["scraper"], one["text"]) for one in many))
+        replace(_page(many[0]), samples=tuple(Sample(one["scraper"], one["text"]) for one in many))
         for many in (list(group) for _, group in groupby(records, key=lambda record: str(record["id"])))
     ]
     return pages[:limit]
+
+
+def read_html_pages(folder: Path, half: Half = "all", limit: int | None = None) -> list[AnnotatedPage]:
+    """Read the pages of ``folder`` whose HTML is there: of one half, at most ``limit``."""
+    pages = [
+        replace(_page(record), html=folder / file.name.removesuffix(".jsonl.gz") / f"{record['id']}.html.gz")
+        for file, record in _records(folder, "html_*.jsonl.gz")
+        if _is_wanted(record, half)
+    ]
+    return sorted(pages, key=lambda page: page.id)[:limit]
 
 
 def incomplete(folder: Path) -> frozenset[str]:
@@ -79,7 +91,7 @@ def _is_wanted(record: dict[str, Any], half: Half) -> bool:
     return half == "all" or half_of(record.get("domain") or record["id"]) == half
 
 
-def _page(record: dict[str, Any], samples: tuple[Sample, ...]) -> AnnotatedPage:
+def _page(record: dict[str, Any]) -> AnnotatedPage:
     domain = record.get("domain") or ""
     return AnnotatedPage(
         id=record["id"],
@@ -89,14 +101,13 @@ def _page(record: dict[str, Any], samples: tuple[Sample, ...]) -> AnnotatedPage:
         gold=record["gold"],
         must_stay=tuple(record.get("with") or ()),
         must_go=tuple(record.get("without") or ()),
-        samples=samples,
     )
 
 
-def _records(folder: Path, glob: str) -> Iterator[dict[str, Any]]:
+def _records(folder: Path, glob: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     files = sorted(folder.glob(glob))
     if not files:
         raise SystemExit(f"{folder}: no {glob} here (benchmarks/pages.py says how it must be laid out)")
     for file in files:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+            yield from ((file, json.loads(line)) for line in lines)

@@ -1,6 +1,7 @@
 """Measure what `cleaner` takes from annotated pages, beside what others take, and show which rule to mend.
 
     python benchmarks/quality.py FOLDER [--half dev|held|all] [--scraper X] [--level likely] [--quick]
+    python benchmarks/quality.py FOLDER --html [--half dev|held|all]
     python benchmarks/quality.py FOLDER --show RULE [--bad]
 
 FOLDER is laid out as `benchmarks/pages.py` says. First, for each kind of text, every level and every peer:
@@ -10,12 +11,15 @@ workbench: every rule and every category, with what it cut. Then law 6: the text
 would change.
 
 A text is cleaned as a record with ``text`` and ``url`` (the page's domain); the page's title is handed
-over as metadata only with ``--with-title``, since most corpora carry none.
+over as metadata only with ``--with-title``, since most corpora carry none. With ``--html`` the pages themselves are
+measured: their text and metadata as `cleaner.extract` gives them, and beside it trafilatura's own default.
+Their noise and content are the lines of that text.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import multiprocessing
 import os
@@ -25,20 +29,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
-
-from cleaner.rules.load import load_library
+from typing import Any, Final, get_args
 
 from cleaner.engine import Cleaner, Options
 from cleaner.problem import CleanerError
+from cleaner.rules.load import load_library
 from cleaner.text.document import Document
 from cleaner.text.edit import CONFIDENCES, Confidence
-from pages import AnnotatedPage, Half, Sample, incomplete, read_pages
+from pages import AnnotatedPage, Half, Sample, incomplete, read_html_pages, read_pages
 from peers import Peer, folded, peers
 from scoring import Figures, Gold, LabelledLine, PageFigures, label, page_figures, summary
 from workbench import LineCut, Tallies, cuts_of, merged, shown, tally
 
-PERFECT = "perfect line labels"
+PERFECT: Final = "perfect line labels"
+HTML: Final = "html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +126,34 @@ def measure(job: Job, page: AnnotatedPage) -> Outcome:
     """Clean every text of one page with everyone who is measured, and score it."""
     outcome = Outcome()
     gold = Gold(page.gold)
-    for sample in page.samples:
+    html = gzip.decompress(page.html.read_bytes()) if page.html else b""
+    for sample in [_extracted(page, html)] if html else page.samples:
         bench = Bench(page, sample, gold, label(sample.text, gold, page.title))
         made = _cleaned(job, bench, outcome)
         if not job.is_quick:
-            made["untouched"] = sample.text
             rows = sample.text.split("\n")
-            made |= {name: "\n".join(peer(rows)) for name, peer in job.peers[sample.scraper].items()}
-            made[PERFECT] = bench.perfect()
+            made |= {name: "\n".join(peer(rows)) for name, peer in job.peers.get(sample.scraper, {}).items()}
+            made |= {"untouched": sample.text, PERFECT: bench.perfect()}
+            if html:
+                made["trafilatura's default"] = _default(html)
         for name, after in made.items():
             outcome.figures[sample.scraper, name] = [bench.score(after)]
     return outcome
+
+
+def _extracted(page: AnnotatedPage, html: bytes) -> Sample:
+    """The text that `cleaner` works on when it is given the page."""
+    from cleaner.extract import extract
+
+    found = extract(html, url=page.url or None)
+    return Sample(HTML, found.text, found.meta)
+
+
+def _default(html: bytes) -> str:
+    """The page's text as trafilatura extracts it when nothing is asked of it."""
+    import trafilatura
+
+    return trafilatura.extract(html) or ""
 
 
 def _cleaned(job: Job, bench: Bench, outcome: Outcome) -> dict[str, str]:
@@ -142,7 +163,7 @@ def _cleaned(job: Job, bench: Bench, outcome: Outcome) -> dict[str, str]:
         f"{page.id}/{sample.scraper}",
         sample.text,
         url=page.url or None,
-        meta={"title": page.title} if job.with_title and page.title else {},
+        meta={"title": page.title} if job.with_title and page.title else sample.meta,
     )
     results = {level: cleaner.clean(document) for level, cleaner in job.cleaners.items()}
     cleaner, result = job.cleaners[job.level], results[job.level]
@@ -259,18 +280,15 @@ def as_json(outcome: Outcome, unsound: frozenset[str], said: dict[str, Any]) -> 
         "texts": texts,
         "rules": {name: asdict(one) for name, one in sorted(outcome.rules.items())},
         "categories": {name: asdict(one) for name, one in sorted(outcome.categories.items())},
-        "unstable": [
-            {"id": page, "scraper": scraper, "rules": rules} for page, scraper, rules in outcome.unstable
-        ],
+        "unstable": [{"id": page, "scraper": scraper, "rules": rules} for page, scraper, rules in outcome.unstable],
         "problems": outcome.problems,
     }
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--html", action="store_true", help="measure the pages themselves, not the texts")
     parser.add_argument("--half", choices=get_args(Half), default="all", help="split by a hash of the domain")
     parser.add_argument("--scraper", action="append", default=[], help="only this kind of text (repeatable)")
     parser.add_argument("--limit", type=int, help="only the first N pages")
@@ -280,12 +298,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rules", type=Path, action="append", default=[], help="a further folder of rules")
     parser.add_argument("--with-title", action="store_true", help="hand the page's title over as metadata")
     parser.add_argument("--quick", action="store_true", help="only --level: no peers, no second run")
-    parser.add_argument(
-        "--left", type=int, default=0, metavar="N", help="the N noise lines on most texts that stay"
-    )
-    parser.add_argument(
-        "--show", default="", metavar="RULE", help="print what a rule cut, in context, and stop"
-    )
+    parser.add_argument("--left", type=int, default=0, metavar="N", help="the N noise lines on most texts that stay")
+    parser.add_argument("--show", default="", metavar="RULE", help="print what a rule cut, in context, and stop")
     parser.add_argument("--bad", action="store_true", help="with --show: only where content was cut")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
@@ -296,7 +310,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark. Exit code 2 where the rules do not load or the folder is none of ours."""
     options = _options(arguments)
     begun = time.monotonic()
-    pages = read_pages(options.folder, options.half, tuple(options.scraper), options.limit)
+    if options.html:
+        pages = read_html_pages(options.folder, options.half, options.limit)
+    else:
+        pages = read_pages(options.folder, options.half, tuple(options.scraper), options.limit)
     try:
         library = load_library(options.rules)
     except CleanerError as error:
@@ -347,7 +364,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     confidences = {rule.id: str(rule.confidence) for rule in rules.values()}
     print(*workbench_table("rules", total.rules, confidences), sep="\n")
     if not options.quick:
-        count = sum(map(len, texts.values()))
+        count = sum(len(many) for (_, name), many in total.figures.items() if name == options.level)
         print(f"\na second clean changes {len(total.unstable)} of {count} texts")
         for page_id, scraper, names in total.unstable:
             print(f"  {page_id} {scraper}: {', '.join(names)}")
@@ -356,9 +373,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*(f"  {problem}" for problem in total.problems), sep="\n")
     if options.left:
         print("\nnoise lines that stay, by the texts they stand on")
-        print(
-            *(f"  {count:>5}  {line[:120]}" for line, count in total.left.most_common(options.left)), sep="\n"
-        )
+        print(*(f"  {count:>5}  {line[:120]}" for line, count in total.left.most_common(options.left)), sep="\n")
     print(f"\n{time.monotonic() - begun:.0f} s")
     return 0
 

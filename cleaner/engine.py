@@ -14,12 +14,11 @@ from typing import Any, Literal
 from cleaner.problem import CleanerError, Problem
 from cleaner.repair import repair
 from cleaner.resolve import Resolution, resolve
-from cleaner.rules.literals import lowered
 from cleaner.rules.load import Library
 from cleaner.rules.model import CATEGORIES, GENERIC, REPAIR_RULE, Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import TIME_LIMIT, MatchTimeout
-from cleaner.rules.prefilter import Prefilter
+from cleaner.rules.prefilter import Prefilter, scanned
 from cleaner.rules.source import NO_SOURCE, Chooser, SourceChoice
 from cleaner.rules.verbs import FIND, PHASE_TWO
 from cleaner.text.document import Document
@@ -203,10 +202,10 @@ class Cleaner:
 
     def _pass(self, document: Document, text: str, choice: SourceChoice | None) -> Pass:
         """Both phases over one text, and the resolver's word."""
-        scan = lowered(text)
+        layout = Layout(text)
+        scan = scanned(layout)
         choice = choice or self._chooser.choose(document, text, scan)
         prefilter = self._prefilter(choice.name)
-        layout = Layout(text)
         title = document.meta.get("title", "")
         page = Page(layout, title)
         candidates = [

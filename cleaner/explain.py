@@ -11,7 +11,6 @@ from cleaner.problem import CleanerError, Problem
 from cleaner.rules.literals import lowered
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
-from cleaner.rules.prefilter import literals_of
 from cleaner.rules.source import NO_SOURCE, SourceChoice
 from cleaner.rules.verbs import repeat
 from cleaner.rules.verbs.section import following
@@ -200,12 +199,13 @@ def _near_words(rule: Rule, page: Page, number: int) -> Entry | None:
     """A rule whose words stand in the line, though its pattern does not cover it."""
     line = page.layout.stripped[number]
     scan = lowered(line)
-    words = [w for w in literals_of(rule) or () if len(w) > 3 and w.encode("utf-8", "surrogatepass") in scan]
+    literals = {literal for pattern in rule.targets for literal in pattern.literals or ()}
+    words = [word for word in literals if len(word) > 3 and word.encode("utf-8", "surrogatepass") in scan]
     if not words:
         return None
     from rapidfuzz import fuzz
 
     alike = max(fuzz.ratio(pattern.source.casefold(), line.casefold()) for pattern in rule.targets)
     whole = "a piece of the line" if rule.verb == "span" else f"the whole {rule.verb}"
-    found = f"only “{max(words, key=len).strip()}” of it stands here"
+    found = f"only “{max(sorted(words), key=len)}” of it stands here"
     return Entry(rule, "near", (Check(rule.verb, f"{whole}: {_sources(rule)}", found, False),), alike / 200)

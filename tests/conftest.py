@@ -1,8 +1,8 @@
-"""What all tests share: where the project's files are, and how hypothesis searches."""
+"""What all tests share: how hypothesis searches, and a cache folder of their own."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -12,7 +12,9 @@ settings.register_profile("cleaner", deadline=None, print_blob=True)
 settings.load_profile("cleaner")
 
 
-@pytest.fixture(scope="session")
-def root() -> Path:
-    """The folder of the checkout."""
-    return Path(__file__).resolve().parent.parent
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Neither read nor leave anything in the cache of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

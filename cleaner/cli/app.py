@@ -55,6 +55,12 @@ def main(words: Sequence[str] | None = None) -> int:
 
         say_problems([Problem(error.strerror or str(error), str(error.filename or ""))])
         return 2
+    except Exception:  # an error of ours must not end with 1, which means that something was found
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write("error: this is a defect in cleaner; please report it with what stands above\n")
+        return 2
     return code
 
 

@@ -13,8 +13,8 @@ from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
 from cleaner.text.edit import Edit
 from cleaner.text.lines import LINE_END
-from cleaner.writers import text as text_writer
 from cleaner.text.places import places
+from cleaner.writers import text as text_writer
 
 if TYPE_CHECKING:
     from cleaner.runner import Outcome
@@ -37,7 +37,7 @@ def run(settings: Settings) -> int:
         if not outcome.changed or outcome.result is None or outcome.raw is None:
             continue
         if settings.unified:
-            say.data(text_writer.unified(outcome.result, outcome.raw, _patch_name(outcome.file.shown)))
+            say.data(text_writer.unified(outcome.result, _patch_name(outcome.file.shown)))
         else:
             _show(outcome, say)
     if tally.files and not settings.unified:

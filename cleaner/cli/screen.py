@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final, TextIO
 
 from cleaner.cli.options import Settings
 from cleaner.problem import Problem
@@ -32,13 +32,21 @@ STYLES: Final = {
 
 def safe(text: str) -> str:
     """``text`` with every character that a terminal would obey written out, as in ``\\x1b``."""
-    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return _UNSAFE.sub(lambda found: _written_out(found[0]), text)
 
 
 def excerpt(text: str, length: int = 60) -> str:
-    """One line that shows the beginning of ``text``: safe, with line ends written as ``\\n``."""
-    shown = safe(text[: length + 1].strip().replace("\r\n", "\n")).replace("\n", "\\n").replace("\t", " ")
-    return shown if len(text) <= length and len(shown) <= length else shown[:length].rstrip() + "…"
+    """One line that shows the beginning of ``text``, without the blanks around it unless it is nothing else.
+
+    What cannot be seen, such as a line end, is written out.
+    """
+    core = text.strip(" \t\r\n") or text
+    shown = "".join(mark if mark.isprintable() else _written_out(mark) for mark in core[: length + 1])
+    return shown if len(core) <= length and len(shown) <= length else shown[:length].rstrip() + "…"
+
+
+def _written_out(mark: str) -> str:
+    return mark.encode("unicode_escape").decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class Screen:
         return f"\x1b[{STYLES[style]}m{word}:\x1b[0m " if self.error_color else f"{word}: "
 
 
-def write(stream: IO[str], text: str) -> None:
+def write(stream: TextIO, text: str) -> None:
     """Write ``text`` to a stream of any encoding; what that has not is written out, as in ``\\u201c``."""
     encoding = stream.encoding or "utf-8"
     try:
@@ -95,7 +103,7 @@ def screen(settings: Settings) -> Screen:
     return Screen(_has_color(settings, sys.stdout), _has_color(settings, sys.stderr), settings.quiet, settings.verbose)
 
 
-def _has_color(settings: Settings, stream: IO[str]) -> bool:
+def _has_color(settings: Settings, stream: TextIO) -> bool:
     if settings.color != "auto":
         return settings.color == "always"
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -1,4 +1,4 @@
-"""Repair: what scraping broke in a text, as edits. The only module that imports ftfy.
+"""Repair: what scraping broke in a text, as edits. The only room that imports ftfy.
 
 `repair` mends, in this order and again until nothing is left to mend:
 
@@ -24,20 +24,19 @@ end of a line are a hard break, and stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from cleaner.repair import controls, entities, invisible, mojibake, spaces
 from cleaner.repair.kinds import WHY
 from cleaner.repair.kinds import edit as kinds_edit
 from cleaner.text.edit import Edit, apply, compose
 
-if TYPE_CHECKING:
-    from ftfy import TextFixerConfig
-
 __all__ = ["WHY", "repair"]
 
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _WORD_LIMIT: Final = 40
 """The letters an edit is widened by on either side, at most: Chinese and Thai write no spaces."""
 
@@ -49,7 +48,7 @@ def repair(text: str, *, markdown: bool = False) -> tuple[Edit, ...]:
     ``certain``. Repairing the repaired text gives no edits.
     """
     stages: tuple[Callable[[str], list[Edit] | None], ...] = (
-        partial(mojibake.find, fixed=_fixed_by_ftfy),
+        mojibake.find,
         partial(entities.find, markdown=markdown),
         controls.find,
         partial(invisible.find, starts_with_mark=text.startswith("\ufeff")),
@@ -81,7 +80,7 @@ def repair(text: str, *, markdown: bool = False) -> tuple[Edit, ...]:
 
 
 def _parting(text: str, edits: Iterable[Edit]) -> list[Edit]:
-    """``edits`` without those that take out the last thing between ``\\r`` and ``\\n``: two line ends must not be one."""
+    """``edits`` without those that take out the last thing between ``\\r`` and ``\\n``: they stay two."""
     kept: list[Edit] = []
     for edit in edits:
         if not edit.new and text.startswith("\n", edit.end):
@@ -94,32 +93,6 @@ def _parting(text: str, edits: Iterable[Edit]) -> list[Edit]:
                 continue
         kept.append(edit)
     return kept
-
-
-def _fixed_by_ftfy(line: str) -> str:
-    """``line`` as ftfy mends its encoding. ftfy takes 112 ms to import, so only here."""
-    from ftfy import fix_and_explain
-
-    return fix_and_explain(line, _settings()).text
-
-
-@cache
-def _settings() -> TextFixerConfig:
-    """Encodings only. ``explain`` stays on: without it ftfy ignores half of the other options."""
-    from ftfy import TextFixerConfig
-
-    return TextFixerConfig(
-        unescape_html=False,
-        remove_terminal_escapes=False,
-        fix_latin_ligatures=False,
-        fix_character_width=False,
-        uncurl_quotes=False,
-        fix_line_breaks=False,
-        fix_surrogates=False,
-        remove_control_chars=False,
-        normalization=None,
-        explain=True,
-    )
 
 
 def _both(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -177,5 +150,6 @@ def _whole(text: str, start: int, end: int, edits: Sequence[Edit]) -> Edit:
 
 def _letters(text: str) -> int:
     """How many letters and digits ``text`` begins with; 0 where there is no end of them."""
-    count = next((at for at, char in enumerate(text) if not char.isalnum()), len(text))
+    found = _LETTERS.match(text)
+    count = found.end() if found else 0
     return 0 if count == _WORD_LIMIT else count

@@ -47,6 +47,8 @@ _LOST: Final = dict(
 
 _SEPARATES: Final = frozenset("\x0b\x1c\x1d\x1e\x1f\ufffc")
 """Controls that parted two words: a space takes their place where nothing else parts them."""
+_OPENED: Final = frozenset(("", *"([{«“‘„"))
+_CLOSED: Final = frozenset(("", *")]}»”’.,;:!?…"))
 
 
 def find(text: str) -> list[Edit]:
@@ -78,10 +80,9 @@ def find(text: str) -> list[Edit]:
 
 
 def _without(text: str, start: int, end: int) -> Edit:
-    around = text[start - 1 : start] + text[end : end + 1]
-    if not _SEPARATES.isdisjoint(text[start:end]) and len(around) == 2 and around.isalnum():
-        return edit(text, start, end, " ", (CONTROL,))
-    return removal(text, start, end, CONTROL)
+    before, after = text[start - 1 : start].strip(), text[end : end + 1].strip()
+    parts = not _SEPARATES.isdisjoint(text[start:end]) and before not in _OPENED and after not in _CLOSED
+    return edit(text, start, end, " ", (CONTROL,)) if parts else removal(text, start, end, CONTROL)
 
 
 def _lost(text: str, at: int) -> str:

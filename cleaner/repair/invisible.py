@@ -9,7 +9,7 @@ from cleaner.repair.kinds import ZERO_WIDTH, removal
 from cleaner.text.edit import Edit
 
 _HIDDEN: Final = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-_RUN: Final = re.compile(f"[{_HIDDEN}]+")
+_RUN: Final = re.compile(f"[{_HIDDEN}][{_HIDDEN}]*")  # `re` skips to a set three times as fast as to a repeated one
 
 _RIGHT_TO_LEFT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 _COMPLEX: Final = re.compile(

@@ -8,16 +8,19 @@ of a line stand in the fixed line as well, in the same order, and what changed l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cleaner.repair.guard import NEAR, SUSPECT
 from cleaner.repair.kinds import LOST_BYTES, MOJIBAKE, edit
 from cleaner.text.edit import Edit
 from cleaner.text.lines import LINE_END
 
-_BETWEEN: Final = re.compile(r"[^!->@-~]+")
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
+
+_BETWEEN: Final = re.compile(r"([^!->@-~]+)")
 _C1: Final = re.compile("[\x80-\x9f]")
 
 _ENCODINGS: Final = r"""(?i:
@@ -51,8 +54,8 @@ def suspects(text: str) -> Iterator[tuple[int, int]]:
         yield start + (start == 0 and text.startswith("\ufeff")), at
 
 
-def find(text: str, fixed: Callable[[str], str]) -> list[Edit] | None:
-    """Return the edits that make each line of ``text`` what ``fixed`` makes of it.
+def find(text: str) -> list[Edit] | None:
+    """Return the edits that make each line of ``text`` what ftfy makes of it.
 
     ``None`` where the text speaks of encodings and seems to hold mojibake: it shows what goes wrong with them. A
     declaration such as ``charset="utf-8"`` is not speech.
@@ -63,10 +66,36 @@ def find(text: str, fixed: Callable[[str], str]) -> list[Edit] | None:
     edits: list[Edit] = []
     for start, end in spans:
         old = text[start:end]
-        new = fixed(old)
+        new = _mended(old)
         if new != old:
             edits += (edit(text, start + at, start + at + len(a), b, (_kind(a, b),)) for at, a, b in changes(old, new))
     return edits
+
+
+def _mended(line: str) -> str:
+    """``line`` as ftfy mends its encoding. ftfy takes 112 ms to import, so only here."""
+    from ftfy import fix_and_explain
+
+    return fix_and_explain(line, _settings()).text
+
+
+@cache
+def _settings() -> TextFixerConfig:
+    """Encodings only. ``explain`` stays on: without it ftfy ignores half of the other options."""
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+        explain=True,
+    )
 
 
 def changes(old: str, new: str) -> Iterator[tuple[int, str, str]]:
@@ -74,21 +103,23 @@ def changes(old: str, new: str) -> Iterator[tuple[int, str, str]]:
 
     Where the ASCII runs of both are not the same, which no fix of ftfy does, there is one change.
     """
-    if _BETWEEN.split(old) != _BETWEEN.split(new):
+    befores, afters = _BETWEEN.split(old), _BETWEEN.split(new)  # ASCII runs, with what lies between at odd places
+    if befores[::2] != afters[::2]:
         yield _trimmed(0, old, new)
         return
-    for gap, after in zip(_BETWEEN.finditer(old), _BETWEEN.findall(new), strict=True):
-        if gap.group() == after:
-            continue
-        # Spaces are lost to a fix but never made by one: as many on both sides are the same ones.
-        befores, afters = gap.group().split(" "), after.split(" ")
-        if len(befores) != len(afters):
-            befores, afters = [gap.group()], [after]
-        at = gap.start()
-        for a, b in zip(befores, afters, strict=True):
-            if a != b:
-                yield _trimmed(at, a, b)
-            at += len(a) + 1
+    at = 0
+    for place, (before, after) in enumerate(zip(befores, afters, strict=True)):
+        if place % 2 and before != after:
+            # Spaces are lost to a fix but never made by one: as many on both sides are the same ones.
+            olds, news = before.split(" "), after.split(" ")
+            if len(olds) != len(news):
+                olds, news = [before], [after]
+            start = at
+            for a, b in zip(olds, news, strict=True):
+                if a != b:
+                    yield _trimmed(start, a, b)
+                start += len(a) + 1
+        at += len(before)
 
 
 def _trimmed(at: int, old: str, new: str) -> tuple[int, str, str]:

@@ -17,6 +17,7 @@ _SPACES: Final = " \t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\
 """White space within a line. Form feeds and U+2028 part pages and lines; they stay."""
 
 _ASCII_ENDS: Final = (" \n", " \r", "\t\n", "\t\r")
+_FOREIGN: Final = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 _FRENCH_BEFORE: Final = frozenset(":;!?»›")
 _FRENCH_AFTER: Final = frozenset("«‹")
@@ -43,7 +44,7 @@ def find_no_breaks(text: str, *, markdown: bool = False) -> list[Edit]:
         while text[start - 1 : start] == " ":
             start -= 1
         before, after = text[start - 1 : start], text[end : end + 1]
-        if after in ("", "\n", "\r"):
+        if after in ("", "\n", "\r") or unicodedata.category(after)[0] == "M":
             continue
         run = text[start:end]
         new = _spaced(run, before, after)
@@ -58,8 +59,6 @@ def find_no_breaks(text: str, *, markdown: bool = False) -> list[Edit]:
 
 def _spaced(run: str, before: str, after: str) -> str:
     """What a run of spaces between two characters becomes; the run itself where it is wanted."""
-    if unicodedata.category(after)[0] == "M":
-        return run
     if before.isspace() or after.isspace():
         return " " if " " in run else ""
     if " " in run:
@@ -79,7 +78,8 @@ def find_trailing(text: str, *, markdown: bool = False) -> list[Edit]:
     Line ends stay as they are; a line of white space becomes an empty one. In Markdown two or more ASCII
     spaces after text are a hard break, of which two stay.
     """
-    if text.isascii() and not text.endswith((" ", "\t")) and not any(end in text for end in _ASCII_ENDS):
+    is_plain = not text.endswith((" ", "\t")) and not any(end in text for end in _ASCII_ENDS)
+    if is_plain and (text.isascii() or _FOREIGN.search(text) is None):
         return []
     edits: list[Edit] = []
     for at, end in _lines(text):

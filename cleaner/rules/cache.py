@@ -41,7 +41,7 @@ class Shelf:
             f"rules-{hashlib.blake2b(name.encode('utf-8', 'surrogateescape'), digest_size=12).hexdigest()}.pickle"
         )
 
-    def fetch(self) -> object | None:
+    def fetch(self) -> object:
         """What was stored, or None where nothing is, it is out of date, or it cannot be trusted or read."""
         if self._stamp is None:
             return None

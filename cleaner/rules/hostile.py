@@ -1,12 +1,13 @@
 """Hostile strings: does a pattern backtrack without bound?
 
-For each repeat in a pattern's parse tree a string is made that leads into it, goes round it many times, and then fails
-to match: what must stand before it, then its body over and over, then a character nothing expects and, because `regex`
-gives up at once where a piece that must occur is nowhere, one text that the pattern would match. The rounds go up until the
-time limit. What takes quadratic time is let pass, what is worse is found (`(a+)+`, `(a|a)*`, `\\s*\\s*\\s*x`). The
-way of attack is that of Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers
-by Using Ambiguity of NFA" (2016), without its proof: a pattern that passes is not shown to be safe, which is why each
-match at run time has a limit as well.
+For each repeat in a pattern's parse tree a string is made that leads into it, goes round it many times, and then
+fails to match: what must stand before it, then its body over and over, then a character nothing expects. (Once more
+with a text the pattern would match behind that, because `regex` gives up at once where a piece that must occur is
+nowhere.) The rounds go up until the time limit. What takes quadratic time is let pass; what is worse is found.
+
+The way of attack is that of Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression
+Matchers by Using Ambiguity of NFA" (CIAA 2016), without its proof: a pattern that passes is not shown to be safe, which
+is why each match at run time has a limit as well.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from cleaner.rules.literals import parse
 from cleaner.rules.model import Pattern
 from cleaner.rules.pattern import compiled
 
-LIMIT: Final = 0.2
+LIMIT: Final = 0.1
 """Seconds of CPU time a pattern may spend on one hostile string."""
-ROUNDS: Final = (16, 64, 256, 2048)
+ROUNDS: Final = (16, 64, 512)
 """How often a repeat is gone round; an exponential pattern fails at the first, a cubic one at the last."""
-MOST: Final = 40
+MOST: Final = 30
 """So many pairs of lead and pump are tried for one pattern."""
 
 _PROBES: Final = "a0 A.-é中'’,:/(\n\tzZ9_\u00a0@#&+|\"“"

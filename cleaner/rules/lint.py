@@ -1,9 +1,9 @@
 """The linter: what loads, but is too weak, too wide or too slow to be left so.
 
-Errors are refused by ``cleaner rules lint``: a pattern that matches the empty string; a ``certain`` rule without `PROOF`
-examples of each kind; a generic rule that one word in any place sets off; a pattern that backtracks without bound.
-Warnings: a rule that has to be tried on every line; a pattern without quotes; one that looks like half a regular expression; two sources that
-claim one domain.
+Errors are refused by ``cleaner rules lint``: a pattern that matches the empty string; a ``certain`` rule without
+`PROOF` examples of each kind; a generic rule that one word in any place sets off; a pattern that backtracks
+without bound. Warnings: a rule that has to be tried on every line; a pattern without quotes; one that looks like half
+a regular expression; two sources that claim one domain.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cleaner.problem import Problem
 from cleaner.rules.hostile import attack
-from cleaner.rules.model import GENERIC, VERBS, Neighbour, Pattern, Place, Rule, Where
+from cleaner.rules.model import GENERIC, VERBS, Pattern, Place, Rule, Where
 from cleaner.rules.pattern import compiled
 from cleaner.rules.prefilter import literals_of
 from cleaner.text.lines import word_count
@@ -69,15 +69,16 @@ def _rule(rule: Rule) -> Iterator[Finding]:
     if rule.id.startswith(f"{GENERIC}/") and not rule.keeps:
         yield from _one_word(rule)
     is_bound = rule.where.first is not None or rule.where.last is not None
-    if rule.targets and rule.verb != "repeat" and not is_bound and literals_of(rule) is None:
-        cost = "is tried on every line; three such rules in three hundred halve the speed of all"
-        hint = "give each of its patterns a word that must stand, or bind it by `where: first` or `last`"
-        yield _warning(rule.id, rule.place, f"has a pattern without a fixed word, so it {cost}", hint)
+    for pattern in () if is_bound or rule.verb == "repeat" else rule.targets:
+        if literals_of(rule, pattern) is None:
+            message = f"{_shown(pattern)} has no fixed word, so it is tried on every line"
+            hint = "three such rules in three hundred halve the speed; add a word, or `where: first` or `last`"
+            yield _warning(rule.id, rule.place, message, hint)
 
 
 def _patterns(rule: Rule) -> Iterator[Finding]:
     targets = [(pattern, rule.verb == "span") for pattern in rule.targets]
-    lines = [(pattern, False) for pattern in (*rule.while_, *rule.until, *_neighbours(rule.where))]
+    lines = [(pattern, False) for pattern in (*rule.while_, *rule.until, *rule.where.patterns())]
     for pattern, searched in dict.fromkeys(targets + lines):
         if pattern.kind == "shape":
             continue
@@ -96,14 +97,6 @@ def _patterns(rule: Rule) -> Iterator[Finding]:
             yield _warning(
                 rule.id, rule.place, f"{_shown(pattern)} begins like a regular expression, but is text", hint
             )
-
-
-def _neighbours(where: Where) -> Iterator[Pattern]:
-    """All patterns in the conditions."""
-    sides: tuple[Neighbour, ...] = (*where.follows, *where.then)
-    yield from (neighbour.pattern for neighbour in sides)
-    for exception in where.unless:
-        yield from _neighbours(exception)
 
 
 def _proof(rule: Rule) -> Iterator[Finding]:

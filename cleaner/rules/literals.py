@@ -33,20 +33,20 @@ def lowered(text: str) -> bytes:
     return text.lower().encode("utf-8", "surrogatepass")
 
 
-def required(expression: str, ignore_case: bool) -> tuple[str, ...] | None:
+def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -> tuple[str, ...] | None:
     """Return literals, folded as `lowered` folds, of which one stands in every text matched, or None.
 
-    ``expression`` must be one that compiles.
+    ``whole_lines``: the expression covers one or more whole lines, so that a literal at either end has a line end
+    beside it; it is given with that, as ``\\n``, which makes it much rarer. ``expression`` must be one that compiles.
     """
     try:
-        found = _required(parse(expression, ignore_case))
+        found = _required(parse(expression, ignore_case), whole_lines, whole_lines)
     except Exception:  # the parser is private: what surprises us must cost speed only
         return None
     return tuple(sorted(found)) if found and len(found) <= MAX_SET else None
 
 
 def parse(expression: str, ignore_case: bool) -> Any:
-    """The parse tree that `regex` makes of an expression. Its parser is private: a caller must be ready for surprises."""
     from regex import _regex_core as core
 
     flags = int(core.IGNORECASE) if ignore_case else 0
@@ -61,51 +61,50 @@ def parse(expression: str, ignore_case: bool) -> Any:
             flags = info.global_flags
 
 
-def _required(node: Any) -> frozenset[str] | None:
-    """The best set for one node of the tree."""
+def _required(node: Any, at_start: bool, at_end: bool) -> frozenset[str] | None:
+    """The best set for one node of the tree; the flags say whether it begins and ends the match."""
     kind = type(node).__name__
-    if kind == "Character":
-        return _best([_run([node])])
+    if _fold_of(node) is not None:
+        return _run([node], at_start, at_end)
     if kind == "Sequence":
-        return _sequence(node.items)
+        return _sequence(node.items, at_start, at_end)
     if kind in ("Group", "Atomic"):
-        return _required(node.subpattern)
+        return _required(node.subpattern, at_start, at_end)
     if kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
-        return _required(node.subpattern) if node.min_count >= 1 else None
+        if node.min_count < 1:
+            return None
+        once = node.max_count == 1
+        return _required(node.subpattern, at_start and once, at_end and once)
     if kind == "Branch":
-        sets = [_required(branch) for branch in node.branches]
+        sets = [_required(branch, at_start, at_end) for branch in node.branches]
         if any(found is None for found in sets):
             return None
         return frozenset().union(*(found for found in sets if found is not None))
     return None
 
 
-def _sequence(items: list[Any]) -> frozenset[str] | None:
+def _sequence(items: list[Any], at_start: bool, at_end: bool) -> frozenset[str] | None:
     """Of all that a sequence must hold, the most telling set."""
     choices: list[frozenset[str] | None] = []
     run: list[Any] = []
-    for item in items:
-        if type(item).__name__ == "Character":
+    first = 0  # where the run began
+    for number, item in enumerate([*items, None]):
+        if item is not None and _fold_of(item) is not None:
             run.append(item)
             continue
-        choices.append(_run(run))
-        choices.append(_required(item))
-        run = []
-    choices.append(_run(run))
+        choices.append(_run(run, at_start and first == 0, at_end and item is None))
+        if item is not None:
+            choices.append(_required(item, at_start and number == 0, at_end and number == len(items) - 1))
+        run, first = [], number + 1
     return _best(choices)
 
 
-def _run(characters: list[Any]) -> frozenset[str] | None:
-    """The longest piece of adjacent characters that folds in one way only."""
-    pieces = [""]
-    for character in characters:
-        letter = _letter(character.value, bool(character.case_flags)) if character.positive else None
-        if letter is None:
-            pieces.append("")
-        else:
-            pieces[-1] += letter
-    longest = max(pieces, key=_weight)
-    return frozenset({longest}) if _weight(longest) >= MIN_BYTES else None
+def _run(characters: list[Any], at_start: bool, at_end: bool) -> frozenset[str] | None:
+    """The most telling piece of adjacent characters."""
+    piece = "".join(_fold_of(character) or "" for character in characters)
+    # White space at the ends goes: what is scanned are lines without it.
+    literal = ("\n" if at_start else "") + piece.strip() + ("\n" if at_end else "")
+    return frozenset({literal}) if _weight(literal) >= MIN_BYTES and piece.strip() else None
 
 
 def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:
@@ -115,7 +114,19 @@ def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:
 
 
 def _weight(literal: str) -> int:
-    return len(literal.strip().encode("utf-8"))
+    """How telling a literal is: its length in bytes; a line end is worth three letters."""
+    return len(literal.encode("utf-8")) + 2 * literal.count("\n")
+
+
+def _fold_of(node: Any) -> str | None:
+    """How what a node matches folds, where it is one character that folds in one way only, else None."""
+    kind = type(node).__name__
+    if kind == "Character":
+        return _letter(node.value, bool(node.case_flags)) if node.positive else None
+    if kind == "SetUnion" and node.positive:  # [Ss] is one letter in two cases
+        folds = {_fold_of(item) for item in node.items}
+        return folds.pop() if len(folds) == 1 else None
+    return None
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
@@ -82,6 +83,7 @@ def load_library(folders: Sequence[Path] = (), *, shipped: bool = True, cache: b
     there. Raises `CleanerError` with all problems found, each with its file, line and column.
     """
     from cleaner.rules.cache import Shelf
+    from cleaner.rules.pattern import compiled, make_ready
 
     home = shipped_folder()
     roots = [*([home] if shipped else []), *map(Path, folders)]
@@ -90,13 +92,14 @@ def load_library(folders: Sequence[Path] = (), *, shipped: bool = True, cache: b
     if problems:
         raise CleanerError(*problems)
     shelf = Shelf([str(root) for root in roots], [file for _, file in files]) if cache else None
-    kept = shelf.fetch() if shelf else None
-    if isinstance(kept, Library):
-        return kept
+    match shelf.fetch() if shelf else None:
+        case (Library() as kept, dict() as ready):
+            make_ready(ready)
+            return kept
     library = _read(files, home)
     if shelf:
         library.digest  # noqa: B018 - worked out once, it is kept with the rest
-        shelf.store(library)
+        shelf.store((library, {pattern: pickle.dumps(compiled(*pattern)) for pattern in _expressions(library)}))
     return library
 
 
@@ -189,6 +192,15 @@ def _read(files: Sequence[tuple[Path, Path]], home: Path) -> Library:
     if problems:
         raise CleanerError(*sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     return Library(join(built))
+
+
+def _expressions(library: Library) -> Iterator[tuple[str, bool]]:
+    """All expressions in the library, and whether they mind case."""
+    for pack in library.packs.values():
+        fingerprints = (pattern for matcher in pack.match for pattern in matcher.fingerprint)
+        for pattern in (*fingerprints, *(pattern for rule in pack.rules for pattern in rule.patterns())):
+            if pattern.kind != "shape":
+                yield pattern.expression, pattern.ignore_case
 
 
 def _canonical(value: Any) -> Any:

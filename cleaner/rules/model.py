@@ -5,6 +5,7 @@ A rule file is read and checked in `cleaner.rules.load`; what it means is run in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, get_args
@@ -52,8 +53,8 @@ class Pattern:
 
     ``kind`` is ``text`` (a plain string), ``regex`` (``/…/``) or ``shape`` (a shape's name, where shapes may
     stand). ``expression`` is what goes to the `regex` package, and ``ignore_case`` how; for a shape it is
-    empty and ``shape`` holds the flag. ``literals``: lower-cased pieces of which at least one stands in
-    every text the pattern can match; ``None`` where no such set is known.
+    empty and ``shape`` holds the flag. ``literals``: folded pieces of which at least one stands in every text the
+    pattern can match; ``None`` where no such set is known. ``line_literals``: the same where it covers whole lines.
     """
 
     kind: Literal["text", "regex", "shape"]
@@ -62,6 +63,7 @@ class Pattern:
     ignore_case: bool = True
     shape: int = 0
     literals: tuple[str, ...] | None = None
+    line_literals: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,12 @@ class Where:
     follows: tuple[Neighbour, ...] = ()
     then: tuple[Neighbour, ...] = ()
     unless: tuple[Where, ...] = ()
+
+    def patterns(self) -> Iterator[Pattern]:
+        """All patterns in the conditions, in their order."""
+        yield from (neighbour.pattern for neighbour in (*self.follows, *self.then))
+        for exception in self.unless:
+            yield from exception.patterns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,11 @@ class Rule:
     examples: tuple[Example, ...] = ()
     keeps: bool = False
     place: Place = Place("", 0, 0)
+
+    def patterns(self) -> Iterator[Pattern]:
+        """All patterns of the rule, in their order."""
+        yield from (*self.targets, *self.while_, *self.until)
+        yield from self.where.patterns()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The JSON Schema of the rule format, made from the types of `cleaner.rules.spec`.
 
-It ships as ``schema.json`` beside the rules; a rule file names a copy of it in its first line, so that editors with a YAML
-language server complete and check what is written. What a schema cannot say (that ids are unique, that patterns can be read)
-the loader says.
+It ships as ``schema.json`` beside the rules; a rule file names a copy of it in its first line, so that editors with
+a YAML language server complete and check what is written. What a schema cannot say (that ids are unique, that
+patterns can be read) the loader says.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Chooser:
         self._unscanned = [n for n, (m, _) in enumerate(self._fingerprints) if not m.fingerprint[0].literals]
 
     def choose(self, document: Document, text: str, scan: bytes) -> SourceChoice:
-        """Return the choice for ``document``, whose repaired text is ``text``, folded by `lowered` to ``scan``."""
+        """Return the choice for ``document``, whose repaired text is ``text``, folded by `scanned` to ``scan``."""
         if self._source is not None:
             return SourceChoice(self._source, "named by the caller")
         if document.source and document.source in self._packs:
@@ -100,7 +100,7 @@ class Chooser:
         return None
 
     def _by_fingerprint(self, text: str, scan: bytes) -> SourceChoice | None:
-        seen = sorted({owner for owner, _ in self._scanner.hits(scan)}.union(self._unscanned))
+        seen = sorted({owner for owners, _ in self._scanner.hits(scan) for owner in owners}.union(self._unscanned))
         for number in seen:
             matcher, name = self._fingerprints[number]
             if all(search_all(pattern, text) for pattern in matcher.fingerprint):

@@ -54,6 +54,8 @@ def check(text: str, edits: Iterable[Edit]) -> None:
             raise EditError(f"edit at {edit.start} begins before the one ahead of it ends ({at})")
         if edit.end - edit.start != len(edit.old):
             raise EditError(f"edit at {edit.start}:{edit.end} says it replaces {len(edit.old)} characters")
+        if edit.end > len(text):
+            raise EditError(f"edit at {edit.start}:{edit.end} lies beyond the end of the text ({len(text)})")
         if text[edit.start : edit.end] != edit.old:
             raise EditError(
                 f"at {edit.start}:{edit.end} the text has {text[edit.start : edit.end][:40]!r}, "
@@ -89,11 +91,12 @@ def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
     """Return one list that does what ``first`` and then ``second`` do, in the offsets ``first`` has.
 
     ``second`` counts in the text that ``first`` leads to. Where edits of both lists touch the same
-    characters they become one, owned by the later one where that one covers all of it; where it does
-    not, by both. An edit that leaves its text as it was is dropped.
+    characters they become one, owned by the strongest of the later ones. It carries the captures of all, and the
+    rules of all whose work is still to be seen: a single later one that covers the whole undoes what an earlier one
+    put there, but not what it took away. An edit that leaves its text as it was is dropped.
     """
     if not first or not second:
-        return tuple(first or second)
+        return tuple(edit for edit in first or second if edit.old != edit.new)
     middle = invert(first)  # spans of `first` as they lie in the text between
     composed: list[Edit] = []
     drift = 0  # offset in the original minus offset in the middle, left of what is looked at
@@ -126,10 +129,9 @@ def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
         undos, cuts = middle[i0:i], second[j0:j]
         between = _between(start, end, undos, cuts)
         old, new = _done(between, start, undos), _done(between, start, cuts)
-        if old != new:
-            composed.append(_merged(start + drift, old, new, start, end, first[i0:i], cuts))
+        composed.append(_merged(start + drift, old, new, undos, cuts))
         drift += sum(len(undo.new) - len(undo.old) for undo in undos)
-    return tuple(composed)
+    return tuple(edit for edit in composed if edit.old != edit.new)
 
 
 def _is_before(undo: Edit, cut: Edit) -> bool:
@@ -154,31 +156,36 @@ def _done(text: str, base: int, edits: Sequence[Edit]) -> str:
     return apply(text, [replace(edit, start=edit.start - base, end=edit.end - base) for edit in edits])
 
 
-def _merged(at: int, old: str, new: str, start: int, end: int, repairs: Sequence[Edit], cuts: Sequence[Edit]) -> Edit:
-    """One edit for a cluster: the cut's own where it covers all of it, else witnessed by both lists."""
-    cut = max(cuts, key=lambda edit: CONFIDENCES.index(edit.confidence))
-    if len(cuts) == 1 and (cut.start, cut.end) == (start, end):
-        return replace(cut, start=at, end=at + len(old), old=old, new=new)
-    members = (*cuts, *repairs)
+def _merged(at: int, old: str, new: str, undos: Sequence[Edit], cuts: Sequence[Edit]) -> Edit:
+    """One edit for a cluster, whose ``old`` begins ``at``; `compose` says what it carries."""
+    owner = max(cuts, key=lambda edit: CONFIDENCES.index(edit.confidence))
+    first, last = min(undos[0].start, owner.start), max(undos[-1].end, owner.end)
+    covers = len(cuts) == 1 and (owner.start, owner.end) == (first, last)
+    seen = [undo for undo in undos if not covers or not undo.old]
+    witnesses = sorted((*seen, *cuts), key=lambda edit: edit.start)
     return replace(
-        cut,
+        owner,
         start=at,
         end=at + len(old),
         old=old,
         new=new,
-        rules=tuple(dict.fromkeys(rule for edit in members for rule in edit.rules)),
-        captures=tuple(pair for edit in cuts for pair in edit.captures),
+        rules=tuple(dict.fromkeys(rule for edit in (owner, *witnesses) for rule in edit.rules)),
+        captures=tuple(
+            pair for edit in sorted((*undos, *cuts), key=lambda edit: edit.start) for pair in edit.captures
+        ),
     )
 
 
 def original_span(edits: Iterable[Edit], start: int, end: int) -> tuple[int, int]:
     """Return where ``[start, end)`` of the text that ``edits`` lead to stood in the text they began with.
 
-    A bound inside an edit moves out to the edit's own, so that the span covers all that was touched.
+    A bound inside an edit moves out to the edit's own, so that the span covers all that was touched. What was taken
+    out just beside the span is not of it; an empty span where something was taken out is all of that.
     """
     listed = tuple(edits)
     pairs = tuple(zip(listed, invert(listed), strict=True))
-    return _original(pairs, start, is_end=False), _original(pairs, end, is_end=True)
+    bounds = _original(pairs, start, is_end=False), _original(pairs, end, is_end=True)
+    return min(bounds), max(bounds)
 
 
 def _original(pairs: Iterable[tuple[Edit, Edit]], bound: int, *, is_end: bool) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pages import half_of, incomplete, read_pages
+from pages import half_of, incomplete, read_html_pages, read_pages
 
 
 def write(file: Path, records: list[dict[str, Any]]) -> None:
@@ -66,6 +66,14 @@ def test_the_halves_never_change() -> None:
     """Rules are written on one half; a page that changed sides would spoil the other."""
     assert [half_of(f"site{n}.example") for n in range(5)] == ["held", "held", "dev", "held", "dev"]
     assert half_of("www.Example.org") == half_of("example.org")
+
+
+def test_html_pages_say_where_their_html_is(tmp_path: Path) -> None:
+    page = {"id": "w1", "url": "https://a.example/b", "domain": "a.example", "title": None, "gold": "g"}
+    write(tmp_path / "html_dev.jsonl.gz", [page])
+    (found,) = read_html_pages(tmp_path)
+    assert found.html == tmp_path / "html_dev" / "w1.html.gz"
+    assert (found.url, found.title, found.samples) == ("https://a.example/b", "", ())
 
 
 def test_incomplete_gold_is_known(folder: Path) -> None:

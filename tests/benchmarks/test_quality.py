@@ -64,6 +64,22 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return run
 
 
+HTML = f"""<html><head><title>Grommets</title></head><body><article><h1>Grommets</h1>
+<p>{BODY}</p><p>{OTHER} {OTHER}</p><p>{PROMO}</p></article></body></html>"""
+
+
+def test_pages_themselves_are_measured_beside_trafilatura(run: Any, tmp_path: Path) -> None:
+    page = record("w1", "", f"{BODY}\n{OTHER} {OTHER}")
+    with gzip.open(tmp_path / "bench" / "html_dev.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.write(json.dumps(page))
+    (tmp_path / "bench" / "html_dev").mkdir()
+    (tmp_path / "bench" / "html_dev" / "w1.html.gz").write_bytes(gzip.compress(HTML.encode()))
+    found = json.loads(run("--html", "--json", "-j", "1"))["texts"]["html"]
+    assert {"untouched", "likely", "trafilatura's default"} <= found.keys()
+    assert found["untouched"]["all"]["f1"] < found["likely"]["all"]["f1"] == 1
+    assert found["likely"]["all"]["noise_gone"] == 1
+
+
 def test_figures_and_the_workbench(run: Any) -> None:
     found = json.loads(run("--json", "-j", "1"))
     made = found["texts"]["made"]

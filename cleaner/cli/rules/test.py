@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from cleaner.cli import options
 from cleaner.cli.options import Command, Settings
+from cleaner.cli.rules.chosen import chosen
 from cleaner.cli.screen import safe, screen
 from cleaner.cli.work import library
-from cleaner.problem import CleanerError, Problem
 
 if TYPE_CHECKING:
-    from cleaner.rules.load import Library
-    from cleaner.rules.model import Rule
     from cleaner.witness import ExampleResult
 
 
@@ -54,21 +52,6 @@ def run(settings: Settings) -> int:
             say.line(f"    got:      {say.paint('red', safe(got))}")
     say.note(f"{count} examples of {len(wanted)} rules, {len(failed) or 'none'} failed")
     return 2 if failed else 0
-
-
-def chosen(loaded: Library, names: tuple[str, ...]) -> list[Rule]:
-    """The rules of these ids or sources; all where none are named. Raises `CleanerError` for an unknown name."""
-    rules = [rule for pack in loaded.packs.values() for rule in pack.rules]
-    known = {*loaded.packs, *(rule.id for rule in rules)}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise CleanerError(
-            *(
-                Problem(f"there is no rule or source {name}", hint="`cleaner rules list` shows them all")
-                for name in unknown
-            )
-        )
-    return [rule for rule in rules if not names or rule.id in names or rule.id.partition("/")[0] in names]
 
 
 def around_difference(one: str, other: str, length: int = 60) -> tuple[str, str]:

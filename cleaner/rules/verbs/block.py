@@ -7,22 +7,26 @@ The pattern covers the paragraph without the white space around it; a line end i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from cleaner.rules.model import Rule
+from cleaner.rules.model import Pattern, Rule
 from cleaner.rules.page import Match, Page
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures, full_match
 from cleaner.rules.where import holds
-from cleaner.text.lines import shape
+from cleaner.text.lines import Block, shape
 
 
-def find(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[Match]:
-    """Yield a match for each block that one of ``numbers`` stands in and that the rule would cut."""
+def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
+    """Yield a match for each block that one of ``lines`` stands in and that the rule would cut."""
     layout = page.layout
-    for block in dict.fromkeys(layout.block_of[number] for number in numbers):
+    tried: dict[Block, dict[Pattern, None]] = {}
+    for number, patterns in lines.items():
+        tried.setdefault(layout.block_of[number], {}).update(dict.fromkeys(patterns))
+    for block, candidates in tried.items():
         target = layout.text[block.start : block.end].strip()
-        flags = shape(target) if any(pattern.kind == "shape" for pattern in rule.targets) else 0
-        for pattern in rule.targets:
+        flags = shape(target) if any(pattern.kind == "shape" for pattern in candidates) else 0
+        for pattern in candidates:
             match = full_match(pattern, target, flags)
             if match is not None:
                 if holds(rule.where, page, block.first, block.last):

@@ -7,18 +7,19 @@ The pattern covers the line without the white space around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures
 from cleaner.rules.where import first_match, holds
 
 
-def find(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[Match]:
-    """Yield a match for each line of ``numbers`` that the rule would cut."""
-    for number in numbers:
-        match = first_match(rule.targets, page, number)
+def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
+    """Yield a match for each line of ``lines`` that the rule would cut."""
+    for number, patterns in lines.items():
+        match = first_match(patterns, page, number)
         if match is not None and holds(rule.where, page, number, number):
             line = page.layout.lines[number]
             yield Match(line.start, line.end, rule, captures=captures(match))

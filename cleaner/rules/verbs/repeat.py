@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.where import first_match, holds
 
 _MARK = re.compile(r"^[\s>#*_•·–—-]+|[\s*_]+$")
@@ -29,9 +30,9 @@ def fold(line: str) -> str:
     return " ".join(_MARK.sub("", unicodedata.normalize("NFC", line).translate(_FOLD)).casefold().split())
 
 
-def find(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[Match]:
-    """Yield a match for each line of ``numbers`` that repeats another and that the rule would cut."""
-    groups = _headline_copies(rule, page, numbers) if rule.repeats == "headline" else _copies(rule, page, numbers)
+def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
+    """Yield a match for each line of ``lines`` that repeats another and that the rule would cut."""
+    groups = _headline_copies(rule, page, lines) if rule.repeats == "headline" else _copies(rule, page, lines)
     for known, copies in groups:
         for number in _surplus(rule, known, copies):
             if holds(rule.where, page, number, number):
@@ -65,16 +66,16 @@ def _surplus(rule: Rule, known_outside: bool, copies: list[int]) -> list[int]:
     return copies[1:] if rule.keep == "first" else copies[:-1]
 
 
-def _headline_copies(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[tuple[bool, list[int]]]:
+def _headline_copies(rule: Rule, page: Page, lines: Candidates) -> Iterator[tuple[bool, list[int]]]:
     headline = fold(page.headline)
     if headline:
-        yield bool(page.title), [n for n in numbers if _is_copy(rule, headline, fold(page.layout.stripped[n]))]
+        yield bool(page.title), [n for n in lines if n not in page.marked and _is_copy(rule, headline, fold(page.layout.stripped[n]))]
 
 
-def _copies(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[tuple[bool, list[int]]]:
+def _copies(rule: Rule, page: Page, lines: Candidates) -> Iterator[tuple[bool, list[int]]]:
     groups: dict[str, list[int]] = {}
-    for number in numbers:
-        if rule.targets and first_match(rule.targets, page, number) is None:
+    for number, patterns in lines.items():
+        if number in page.marked or (rule.targets and first_match(patterns, page, number) is None):
             continue
         key = fold(page.layout.stripped[number])
         if key not in groups and rule.near < 100:

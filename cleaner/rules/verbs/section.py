@@ -11,28 +11,29 @@ matches ``until``. Blank lines are passed over; so are lines that phase one mark
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures
 from cleaner.rules.where import first_match, holds, line_matches
 
 
-def find(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[Match]:
-    """Yield a match for each of ``numbers`` that heads a section the rule would cut."""
-    lines = page.layout.lines
+def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
+    """Yield a match for each of ``lines`` that heads a section the rule would cut."""
+    spans = page.layout.lines
     covered = -1
-    for number in numbers:
+    for number, patterns in lines.items():
         if number <= covered:  # a heading inside a section that goes already
             continue
-        match = first_match(rule.targets, page, number)
+        match = first_match(patterns, page, number)
         if match is None or not holds(rule.where, page, number, number):
             continue
         members = list(following(rule, page, number))
         if len(members) >= rule.min:
             covered = members[-1] if members else number
-            yield Match(lines[number].start, lines[covered].end, rule, captures=captures(match))
+            yield Match(spans[number].start, spans[covered].end, rule, captures=captures(match))
 
 
 def following(rule: Rule, page: Page, heading: int) -> Iterator[int]:

@@ -10,10 +10,11 @@ one sentence in two; a pattern that covers both still matches.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from cleaner.rules.model import Rule
+from cleaner.rules.model import Pattern, Rule
 from cleaner.rules.page import Match, Page
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures, full_match
 from cleaner.rules.where import holds
 
@@ -33,26 +34,26 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def find(rule: Rule, page: Page, numbers: Iterable[int]) -> Iterator[Match]:
-    """Yield a match for each run of sentences on the lines ``numbers`` that the rule would cut."""
+def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
+    """Yield a match for each run of sentences on the lines ``lines`` that the rule would cut."""
     layout = page.layout
-    for number in numbers:
+    for number, patterns in lines.items():
         line = layout.lines[number]
         text = layout.text[line.start : line.end]
-        found = list(_runs(rule, text))
+        found = list(_runs(patterns, text))
         if found and holds(rule.where, page, number, number):
             for start, end, pairs in found:
                 yield Match(line.start + start, line.start + end, rule, captures=pairs)
 
 
-def _runs(rule: Rule, text: str) -> Iterator[tuple[int, int, tuple[tuple[str, str], ...]]]:
+def _runs(patterns: Sequence[Pattern], text: str) -> Iterator[tuple[int, int, tuple[tuple[str, str], ...]]]:
     """The shortest run that matches from each sentence on; runs do not overlap."""
     spans = sentences(text)
     at = 0
     while at < len(spans):
         for last in range(at, min(at + MOST, len(spans))):
             start, end = spans[at][0], spans[last][1]
-            match = next((m for p in rule.targets if (m := full_match(p, text[start:end], 0)) is not None), None)
+            match = next((m for p in patterns if (m := full_match(p, text[start:end], 0)) is not None), None)
             if match is not None:
                 yield start, end, captures(match)
                 at = last
