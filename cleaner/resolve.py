@@ -2,8 +2,9 @@
 
 * What a ``keep`` rule matches stays. A cut of several lines goes on around it, line by line; any other cut
   that touches it is dropped.
-* Removals that overlap unite and carry every rule's id. The strongest owns the cut: by confidence, then
-  by length, then by the smaller id.
+* Removals that overlap unite and carry every rule's id. The one that covers most owns the cut, with its reason
+  and its confidence; of two alike the more confident, then the smaller id. (Were it the most confident first, a
+  small sure piece would lend its confidence to a large doubtful one.)
 * A replacement inside a removal yields. Of two that overlap the leftmost wins, then the longest, then the
   smaller id.
 * White space around a cut is settled here, once: no blank lines doubled by the cut, no spaces orphaned by
@@ -234,5 +235,5 @@ def _edit(layout: Layout, start: int, end: int, new: str, matches: Sequence[Matc
 
 
 def _weakness(match: Match) -> tuple[int, int, str]:
-    """Smallest for the strongest: by confidence, then length, then id."""
-    return -CONFIDENCES.index(match.rule.confidence), match.start - match.end, match.rule.id
+    """Smallest for the owner: by length, then confidence, then id."""
+    return match.start - match.end, -CONFIDENCES.index(match.rule.confidence), match.rule.id

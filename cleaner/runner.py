@@ -10,21 +10,23 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from cleaner.engine import Cleaner, Result
 from cleaner.problem import CleanerError, Problem
 from cleaner.readers import text as text_reader
-from cleaner.readers.globs import Globs
 from cleaner.readers.tree import File
 from cleaner.rules.source import SourceChoice
-from cleaner.writers import text as text_writer
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
+    from cleaner.readers.globs import Globs
+
+EXACT: Final = "utf-8"
+"""The encoding that gives any bytes back; with another, only writing it shows whether it does."""
 CHUNK_BYTES: Final = 256 * 1024
 """What one process is given at a time; larger gains nothing, smaller costs (design notes on speed)."""
 CHUNK_FILES: Final = 64
@@ -37,7 +39,8 @@ class Outcome:
     """What became of one file.
 
     ``raw`` is what it holds, None where it could not be read. ``result`` is None where it is no text. ``clean`` and
-    ``diff`` are in the file's own encoding; ``clean`` equals ``raw`` where nothing changed or something went wrong.
+    ``diff`` are in the file's own encoding, where the job renders; ``clean`` is ``raw`` where nothing changed or
+    something went wrong.
     """
 
     file: File
@@ -50,7 +53,7 @@ class Outcome:
     @property
     def changed(self) -> bool:
         """True where the clean text is not the original."""
-        return self.problem is None and self.clean != self.raw
+        return self.problem is None and self.result is not None and self.result.changed
 
     @property
     def clean_text(self) -> str:
@@ -71,11 +74,15 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done with each file; picklable. ``pins``: the first that matches gives a file its source."""
+    """What is done with each file; picklable.
+
+    ``pins``: the first that matches gives a file its source. ``renders``: clean text and diff are wanted as bytes.
+    """
 
     cleaner: Cleaner
     encoding: str | None = None
-    pins: tuple[Pin, ...] = field(default=())
+    pins: tuple[Pin, ...] = ()
+    renders: bool = True
 
     def __call__(self, file: File) -> Outcome:
         """Read, clean and encode one file. Never raises for what the file holds."""
@@ -93,7 +100,11 @@ class Job:
             result = self.result(file, raw)
             if result.problem:
                 return Outcome(file, raw, result, raw, problem=result.problem)
-            return Outcome(file, raw, result, *text_writer.render(result, raw, file.name))
+            if not self.renders and result.document.encoding == EXACT:
+                return Outcome(file, raw, result)
+            from cleaner.writers.text import render
+
+            return Outcome(file, raw, result, *render(result, raw, file.name))
         except CleanerError as error:
             problem = error.problems[0]
         except MemoryError:

@@ -96,12 +96,18 @@ def test_a_section_goes_around_a_keep() -> None:
     assert apply(text, done.edits) == "one\nthree\nfive"
 
 
-def test_removals_unite_and_the_strongest_owns() -> None:
+def test_removals_unite_and_the_largest_owns() -> None:
     text = "one two three four"
-    matches = [Match(0, 7, a_rule("b")), Match(4, 13, a_rule("a")), Match(4, 7, a_rule("c", "certain"))]
+    matches = [Match(0, 7, a_rule("b")), Match(4, 13, a_rule("d")), Match(4, 7, a_rule("c", "certain"))]
     (edit,) = resolve(Layout(text), matches).edits
-    assert edit.rules == ("test/c", "test/a", "test/b")
-    assert (edit.confidence, apply(text, [edit])) == ("certain", "four")
+    assert edit.rules == ("test/d", "test/b", "test/c")
+    assert (edit.confidence, apply(text, [edit])) == ("likely", "four")
+
+
+def test_of_two_alike_the_more_confident_owns() -> None:
+    matches = [Match(0, 3, a_rule("a")), Match(0, 3, a_rule("b", "certain"))]
+    (edit,) = resolve(Layout("one\ntwo"), matches).edits
+    assert edit.rules == ("test/b", "test/a")
 
 
 def test_replacements() -> None:

@@ -26,7 +26,7 @@ DIFF = ".diff"
 def run(settings: Settings) -> int:
     """Clean what is asked for. Nothing is written before rules, configuration and paths are known to be sound."""
     say = screen(settings)
-    job = make_job(settings)
+    job = make_job(settings, renders=True)
     found = find_inputs(settings)
     _check(settings, found)
     tree = Tree(settings.out) if settings.out else None

@@ -14,7 +14,6 @@ from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
 from cleaner.text.edit import Edit
 from cleaner.text.lines import LINE_END
 from cleaner.text.places import places
-from cleaner.writers import text as text_writer
 
 if TYPE_CHECKING:
     from cleaner.runner import Outcome
@@ -27,6 +26,8 @@ LONGEST = 400
 
 def run(settings: Settings) -> int:
     """Show what would change. 1 where there is something, 2 where a file failed, else 0."""
+    from cleaner.writers.text import unified
+
     say = screen(settings)
     job = make_job(settings)
     found = find_inputs(settings)
@@ -34,10 +35,10 @@ def run(settings: Settings) -> int:
     tally = Tally()
     for outcome in outcomes(settings, found.files, job, say):
         tally.add(outcome)
-        if not outcome.changed or outcome.result is None or outcome.raw is None:
+        if not outcome.changed or outcome.result is None:
             continue
         if settings.unified:
-            say.data(text_writer.unified(outcome.result, _patch_name(outcome.file.shown)))
+            say.data(unified(outcome.result, _patch_name(outcome.file.shown)))
         else:
             _show(outcome, say)
     if tally.files and not settings.unified:

@@ -45,12 +45,15 @@ def make_cleaner(settings: Settings, loaded: Library) -> Cleaner:
     return Cleaner(loaded, options)
 
 
-def make_job(settings: Settings) -> Job:
-    """All that is needed to clean a file. Raises `CleanerError` with all that is wrong in rules and settings."""
+def make_job(settings: Settings, *, renders: bool = False) -> Job:
+    """All that is needed to clean a file. ``renders``: the clean text and its diff are wanted as bytes.
+
+    Raises `CleanerError` with all that is wrong in rules and settings.
+    """
     from cleaner.runner import Job
 
     loaded = library(settings)
-    return Job(make_cleaner(settings, loaded), settings.encoding, pins(settings, loaded))
+    return Job(make_cleaner(settings, loaded), settings.encoding, pins(settings, loaded), renders)
 
 
 def pins(settings: Settings, loaded: Library) -> tuple[Pin, ...]:

@@ -103,16 +103,14 @@ class _Builder:
         )
         sound = self.conforms(head, spec.File, "this file")
         source = self.table.get("source")
-        if not isinstance(source, Scalar) or source.is_empty:
-            return None
-        self.source = source.text
-        if source.text in {REPAIR_RULE, *CATEGORIES}:
+        self.source = source.text if isinstance(source, Scalar) else ""
+        if self.source in {REPAIR_RULE, *CATEGORIES}:
             hint = "switches such as --skip could not tell them apart"
-            self.notes.add(f"`{source.text}` is the name of a family of cuts and cannot name a source", source, hint)
+            self.notes.add(f"`{self.source}` is the name of a family of cuts and cannot name a source", source, hint)
         patterns = self.table.get("patterns")
         if sound and isinstance(patterns, Table):
             self.named = read_named(patterns, self.named, self.notes)
-        said = msgspec.convert(plain(head), spec.File, strict=False) if sound else spec.File(source=source.text)
+        said = msgspec.convert(plain(head), spec.File, strict=False) if sound else spec.File(source=self.source)
         languages = _many(said.language)
         entries = [
             (item, keeps)
@@ -120,14 +118,17 @@ class _Builder:
             if isinstance(node := lists[name], Items)
             for item in node.items
         ]
+        rules = tuple(rule for item, keeps in entries if (rule := self.rule(item, keeps, languages)))
+        if not isinstance(source, Scalar) or not self.source:
+            return None
         return RuleFile(
             source=self.name(source),
             describe=given(said.describe, ""),
             match=tuple(self.matchers()) if sound else (),
-            extends=tuple(self.names("extends")),
-            disable=tuple(self.names("disable")),
+            extends=tuple(self.names("extends", spec.SourceName)),
+            disable=tuple(self.names("disable", spec.FullId)),
             languages=frozenset(languages),
-            rules=tuple(rule for item, keeps in entries if (rule := self.rule(item, keeps, languages))),
+            rules=rules,
             ids=tuple(self.ids(item for item, _ in entries)),
         )
 
@@ -142,13 +143,14 @@ class _Builder:
     def name(self, node: Scalar) -> Name:
         return Name(node.text, self.place(node))
 
-    def names(self, key: str) -> Iterator[Name]:
+    def names(self, key: str, wanted: object) -> Iterator[Name]:
+        """The names in a list, without those that cannot be one, which are reported already."""
         node = self.table.get(key)
-        return (
-            (self.name(item) for item in node.items if isinstance(item, Scalar))
-            if isinstance(node, Items)
-            else iter(())
-        )
+        for item in node.items if isinstance(node, Items) else ():
+            unheard = Notes("")
+            conform(item, wanted, key, unheard)
+            if isinstance(item, Scalar) and not unheard.problems:
+                yield self.name(item)
 
     def ids(self, items: Iterable[Node]) -> Iterator[Name]:
         for item in items:
@@ -180,7 +182,7 @@ class _Builder:
         import pathspec
 
         try:
-            pathspec.PathSpec.from_lines("gitwildmatch", [node.text])
+            pathspec.PathSpec.from_lines("gitignore", [node.text])
         except ValueError as error:
             self.notes.add(f"`path`: {shown(node.text)} is no glob: {error}", node)
 
@@ -263,7 +265,7 @@ class _Builder:
             if verb and owner and verb != owner:
                 self.notes.add(f"`{key.text}` goes with `{owner}`, this rule has `{verb}`", key)
         if verb == "section" and node.get("while") is None and node.get("until") is None:
-            hint = "say `while:` what its lines look like, or `until:` which line it goes; `while: any` is all the rest"
+            hint = "`while:` says what its lines look like, `until:` what it ends before; `while: any` takes the rest"
             self.notes.add("a section needs `while` or `until`", node.key("section"), hint)
 
     def examples(self, node: Table) -> Iterator[Example]:

@@ -24,6 +24,10 @@ QUOTED: Final = 40
 """So much of a wrong text is quoted."""
 
 
+_NOUNS: Final = {"in": "part of the text", "keep": "copy"}
+"""What the values of a key are called, where it is not as the key."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """A type without its wrappers, and what they said."""
@@ -203,32 +207,25 @@ def _description(wanted: inspect.Type) -> str:
 
 def _where_it_belongs(name: str, struct: inspect.StructType, known: Mapping[str, Any]) -> str:
     """A hint for an unknown key: one that belongs elsewhere, one like it, or those there are."""
-    homes = [home for home in _homes().get(name, ()) if home != struct.cls.__name__]
-    if homes:
-        return f"`{name}` stands {_PLACES[homes[0]]}"
-    return nearest(name, known) or f"known keys: {', '.join(known)}"
-
-
-_NOUNS: Final = {"in": "part of the text", "keep": "copy"}
-"""What the values of a key are called, where it is not as the key."""
-
-_PLACES: Final = {
-    "Where": "under `where`",
-    "Rule": "in a rule",
-    "KeepRule": "in a rule",
-    "Matcher": "in an item of `match: any`",
-    "Match": "under `match`",
-    "File": "at the top of the file",
-}
+    if struct.cls is spec.KeepRule and name in spec.Rule.__struct_encode_fields__:
+        return "a rule under `keep` has none"
+    homes = _homes()
+    if name in homes:
+        return f"`{name}` stands {homes[name]}"
+    near = difflib.get_close_matches(name, sorted({*known, *homes}), 1)
+    if not near:
+        return f"known keys: {', '.join(known)}"
+    return f"did you mean `{near[0]}`" + ("?" if near[0] in known else f", which stands {homes[near[0]]}?")
 
 
 @cache
-def _homes() -> dict[str, list[str]]:
-    """Key to the structs that have it."""
-    homes: dict[str, list[str]] = {}
-    for struct in (spec.Where, spec.Rule, spec.Matcher, spec.Match, spec.File):
-        info = _info(struct)
-        assert isinstance(info, inspect.StructType)
-        for one in info.fields:
-            homes.setdefault(one.encode_name, []).append(struct.__name__)
-    return homes
+def _homes() -> dict[str, str]:
+    """Each key of the format, and where it stands."""
+    places = (
+        ("under `where`", spec.Where),
+        ("under `match`", spec.Match),
+        ("in an item of `match: any`", spec.Matcher),
+        ("in a rule", spec.Rule),
+        ("at the top of the file", spec.File),
+    )
+    return {name: place for place, struct in places for name in struct.__struct_encode_fields__}

@@ -46,6 +46,7 @@ def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -
     return tuple(sorted(found)) if found and len(found) <= MAX_SET else None
 
 
+@functools.lru_cache(maxsize=4)
 def parse(expression: str, ignore_case: bool) -> Any:
     from regex import _regex_core as core
 

@@ -6,16 +6,25 @@ those that are known outside of them.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 
 from cleaner.rules import spec
-from cleaner.rules.conform import conform, nearest
+from cleaner.rules.conform import conform
 from cleaner.rules.pattern import PatternError, compile_pattern
 from cleaner.rules.syntax import Notes, Scalar, Table, read
 from cleaner.text.lines import SHAPES
 
 _REFERENCE = re.compile(r"%\{([^}]*)\}")
+
+
+class _Circle(PatternError):
+    """Patterns refer to each other in a circle."""
+
+    def __init__(self, members: tuple[str, ...]) -> None:
+        super().__init__("patterns refer to each other in a circle: " + " -> ".join((*members, members[0])))
+        self.members = members
 
 
 def read_named(table: Table, outer: Mapping[str, str], notes: Notes) -> dict[str, str]:
@@ -30,6 +39,9 @@ def read_named(table: Table, outer: Mapping[str, str], notes: Notes) -> dict[str
         try:
             whole[key.text] = _whole(key.text, own, outer, ())
             compile_pattern(f"/{whole[key.text]}/", {})
+        except _Circle as error:
+            if key.text == min(error.members):  # once for each circle
+                notes.add(error.message, value)
         except PatternError as error:
             is_as_written = error.offset is not None and "%{" not in value.text
             notes.add(error.message, value.at(error.offset - 1) if is_as_written and error.offset else value)
@@ -41,12 +53,12 @@ def read_named(table: Table, outer: Mapping[str, str], notes: Notes) -> dict[str
 def _whole(name: str, own: Mapping[str, Scalar], outer: Mapping[str, str], path: tuple[str, ...]) -> str:
     """The expression of ``name`` with all it refers to. Raises `PatternError`."""
     if name in path:
-        raise PatternError("patterns refer to each other in a circle: " + " -> ".join((*path, name)))
+        raise _Circle(path[path.index(name) :])
     if name not in own:
         if name in outer:
             return outer[name]
-        near = nearest(name, {*own, *outer})
-        raise PatternError(f"unknown pattern %{{{name}}}" + (f", {near}" if near else ""))
+        near = difflib.get_close_matches(name, sorted({*own, *outer}), 1)
+        raise PatternError(f"unknown pattern %{{{name}}}" + (f", did you mean %{{{near[0]}}}?" if near else ""))
 
     def put(found: re.Match[str]) -> str:
         return f"(?:{_whole(found[1], own, outer, (*path, name))})"

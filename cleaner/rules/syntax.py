@@ -138,9 +138,14 @@ def read(text: str, notes: Notes) -> Node | None:
         return _document(events, lines, notes)
     except yaml.MarkedYAMLError as error:
         notes.problems.append(_syntax_problem(error, lines, notes.file))
-    except RecursionError:
-        notes.add("nested too deep to be a rule file")
+    except _TooDeep as error:
+        notes.add("nested too deep to be a rule file", error.at)
     return None
+
+
+class _TooDeep(Exception):
+    def __init__(self, at: Scalar) -> None:
+        self.at = at
 
 
 def _document(events: Iterator[Any], lines: list[str], notes: Notes) -> Node | None:
@@ -164,7 +169,7 @@ def _node(events: Iterator[Any], event: Any, lines: list[str], notes: Notes, dep
     at = _place(event)
     line, column = at.line, at.column
     if depth > MAX_DEPTH:
-        raise RecursionError
+        raise _TooDeep(at)
     _refuse_marks(event, at, notes)
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Node] = []
@@ -248,7 +253,7 @@ def _hint(said: str, line: str, column: int) -> str:
         return "inside single quotes write ' twice: 'Don''t miss'"
     if "mapping values" in said:
         return "put quotes around text that holds `: `; or else this line is indented too far"
-    if "block sequence entries" in said:
+    if "sequence entries" in said:
         return "put quotes around text that begins with `- `; a list begins on the next line"
     first = _VALUE.match(line)
     if first and first["first"] in "%@`*&!|>{}[],?" and first.start("first") <= column:

@@ -47,35 +47,49 @@ SHORT_WORDS: Final = 8
 HEADLINE_WORDS: Final = 25
 LABEL_WORDS: Final = 4
 PROSE_WORDS: Final = 12
+TIME_LENGTH: Final = 120
+LINK_LENGTH: Final = 4096
+"""In characters; a line of 50 MB is not worth a look."""
 
-_BULLET = re.compile(r"(?:[-–—*+•·‣⁃◦▪▫■□●○◆►▶▸›»→✓✔]|\d{1,3}[.)])[ \t\u00a0]+\S")
+_BULLET = re.compile(r"(?:[-–—*+•·‣⁃◦▪▫■□●○◆►▶▸›»→✓✔]|\d{1,3}[.)])[ \t\u00a0]+(?=\S.*\w|\w)")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\[[^\]]*\]\(\S+\)|[\w.-]+\.(?:com|org|net|de|fr|es|it|nl|pl|ru|uk)(?:/\S*)?", re.I
 )
-_STOP = re.compile(r"[.:;,…。！？；：，、]['\"’”»)\]]*$")
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]]*$")
-# The signs of a date, a time of day or a duration that make up a whole short line.
+# The stops of Latin, East Asian, Arabic, Urdu, Hindi, Armenian and Ethiopic scripts.
+_STOP = re.compile(r"[.:;,…。！？；：，、।॥؟۔؛،։።]['\"’”»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔։።]['\"’”»)\]]*$")
 _MONTH = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|févr|mars|avr|mai|juin|juil|août|"
-    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|"
-    r"janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|"
-    r"gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|"
-    r"januar|februar|märz|juni|juli|oktober|dezember|okt|dez|maart|mei|augustus)\w*\.?"
+    r"(?:jan(?:uary|uar|uari|v|vier)?|jänner|feb(?:ruary|ruar|ruari)?|févr?(?:ier)?|mar(?:ch|s|zo|ço|et)?|märz|mrz|maart|mrt|"
+    r"apr(?:il|ile)?|avr(?:il)?|may|mai|mayo|maio|maggio|mei|june?|juin|juni|junio|junho|giugno|"
+    r"july?|juil(?:let)?|juli|julio|julho|luglio|aug(?:ust|ustus)?|août|agosto|sept?(?:ember|embre|iembre)?|setiembre|setembro|"
+    r"settembre|oct(?:ober|obre|ubre)?|okt(?:ober)?|outubro|ottobre|nov(?:ember|embre|iembre|embro)?|"
+    r"dec(?:ember)?|déc(?:embre)?|dez(?:ember|embro)?|dic(?:iembre|embre)?|enero|febrero|abril|janeiro|fevereiro|gennaio|febbraio|"
+    r"января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)(?!\w)\.?"
 )
+_UNIT = r"(?:sec(?:ond)?s?|min(?:ute|uten|uut|uuts|utos?|uti)?s?|hours?|hrs?|days?|weeks?|months?|years?|yrs?)(?!\w)\.?"
+_CLOCK = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:[ap]\.?m\.?|[A-Z]{2,4})){0,2}|\d{1,2}\.\d{2}\s+uhr)"
+# What a date, a time of day, an age or a reading time looks like, where it is the whole line.
 _TIME = re.compile(
     rf"""[\W_]*(?:
-        \d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{{2,4}})?            # 0:00, 12:30 pm
-      | \d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[T,\s]+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?   # 2025-04-15 00:59:55
-      | \d{{1,2}}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+)?{_MONTH}(?:,?\s+(?:de\s+)?\d{{2,4}})?[,\s]*(?:\d{{1,2}}:\d{{2}}.{{0,12}})?
-      | {_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?[,\s]*(?:(?:at\s+)?\d{{1,2}}:\d{{2}}.{{0,12}})?
-      | (?:\d+|an?|one)\s+(?:sec|min|hour|hr|day|week|month|year)\w*\.?(?:\s+(?:ago|read|watch|listen))?
-      | \d+\s*[smhdwy]\s+ago
-      | (?:vor|il\s+y\s+a|hace|há|fa)\s+\d+\s+\w+
-      | \d{{4}}年\d{{1,2}}月(?:\d{{1,2}}日)?(?:\s*\d{{1,2}}:\d{{2}})?
+        {_CLOCK}(?:\s*/\s*{_CLOCK})?                                                      # 12:30 pm ET, 0:00 / 3:45
+      | \d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[T,\s]+{_CLOCK})?                         # 2025-04-15 00:59:55
+      | (?:[^\W\d]{{2,12}}[.,]+\s+)?                                                     # Tuesday, …
+        (?:  (?:le\s+|den\s+|am\s+)?\d{{1,2}}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+)?{_MONTH}(?:,?\s+(?:de\s+)?\d{{2,4}})?
+          |  {_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})? )
+        (?:[,\s]*(?:at\s+|à\s+|um\s+)?{_CLOCK})?
+      | \d{{1,4}}[-\s]*{_UNIT}(?:\s+(?:ago|read|watch|listen|de\s+lect\w+|de\s+leitura|di\s+lettura|lesezeit|leestijd))?
+      | (?:an?|one)\s+{_UNIT}\s+(?:ago|read|watch|listen)
+      | \d{{1,4}}\s*[smhdwy]\s+ago
+      | (?:vor|il\s+y\s+a|hace|há|fa)\s+\d{{1,4}}\s+\w+
+      | \d{{1,4}}\s+\w+\s+(?:fa|atrás|geleden|назад|temu)
+      | \d{{1,4}}\s*(?:秒|分|分钟|分鐘|分間|小时|小時|時間|天|日|周|週間?|个月|個月|か月|ヶ月|年)前
+      | \d{{1,4}}\s*(?:초|분|시간|일|주|개월|년)\s*전
+      | \d{{4}}[年년]\s*\d{{1,2}}[月월](?:\s*\d{{1,2}}[日일])?(?:\s*{_CLOCK})?
     )[\W_]*""",
     re.I | re.X,
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +127,12 @@ def split(text: str) -> tuple[Line, ...]:
 
 
 def word_count(text: str) -> int:
-    """Words as a reader would count them: runs between spaces; two CJK characters count as one word."""
+    """Words as a reader would count them: runs between spaces; where a script has none, two CJK characters count as
+    one word, and four of Thai, Lao, Burmese or Khmer."""
     spaced = len(text.split())
     if text.isascii():
         return spaced
-    cjk = len(_CJK.findall(text))
-    return spaced + cjk // 2 if cjk else spaced
+    return spaced + len(_CJK.findall(text)) // 2 + len(_UNSPACED.findall(text)) // 4
 
 
 def shape(text: str) -> int:
@@ -126,12 +140,13 @@ def shape(text: str) -> int:
 
     * ``blank``: nothing but white space.
     * ``bullet``: a list mark or a number, then text.
-    * ``headline``: a bullet, or 3 to 25 words and no final stop (``?`` and ``!`` are allowed: headlines ask).
+    * ``headline``: a bullet, or 3 to 25 words and no final stop (``?`` and ``!`` are allowed: headlines ask); not a
+      row of stars or dashes.
     * ``short``: at most 8 words and no final stop.
     * ``link``: an address or a Markdown link and nothing else.
     * ``label``: at most 4 words without a stop, or at most 8 that end in a colon.
     * ``time``: a date, a time of day, an age or a reading time and nothing else.
-    * ``prose``: at least 12 words and the end of a sentence somewhere, or at the end.
+    * ``prose``: more than 25 words, or at least 12 with the end of a sentence at its end or somewhere inside.
     """
     line = text.strip()
     if not line:
@@ -144,17 +159,17 @@ def shape(text: str) -> int:
     if not stopped:
         if words <= SHORT_WORDS:
             flags |= SHORT
-        if 3 <= words <= HEADLINE_WORDS:
+        if 3 <= words <= HEADLINE_WORDS and any(map(str.isalnum, line)):
             flags |= HEADLINE
         if words <= LABEL_WORDS:
             flags |= LABEL
     elif words <= SHORT_WORDS and line.endswith((":", "：")):
         flags |= LABEL
-    if words <= 12 and _TIME.fullmatch(line):
+    if words <= 12 and len(line) <= TIME_LENGTH and _TIME.fullmatch(line):
         flags |= TIME
-    if words <= 3 and _LINK.fullmatch(line):
+    if words <= 3 and len(line) <= LINK_LENGTH and _LINK.fullmatch(line):
         flags |= LINK
-    if words >= PROSE_WORDS and (words > HEADLINE_WORDS or _SENTENCE_END.search(line) or ". " in line):
+    if words >= PROSE_WORDS and (words > HEADLINE_WORDS or _SENTENCE_END.search(line[-8:]) or ". " in line):
         flags |= PROSE
     return flags
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleaner.problem import CleanerError, Problem
+from cleaner.runner import EXACT
 from cleaner.text.codec import encode
 from cleaner.text.diff import undo, unified_bytes
 
 if TYPE_CHECKING:
     from cleaner.engine import Result
-
-EXACT = "utf-8"
-"""The encoding that gives back any bytes; for others that is tried."""
 
 
 def render(result: Result, raw: bytes, name: str) -> tuple[bytes, bytes | None]:

@@ -69,7 +69,7 @@ HTML = f"""<html><head><title>Grommets</title></head><body><article><h1>Grommets
 
 
 def test_pages_themselves_are_measured_beside_trafilatura(run: Any, tmp_path: Path) -> None:
-    page = record("w1", "", f"{BODY}\n{OTHER} {OTHER}")
+    page = record("w1", "", f"Grommets\n{BODY}\n{OTHER} {OTHER}")
     with gzip.open(tmp_path / "bench" / "html_dev.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.write(json.dumps(page))
     (tmp_path / "bench" / "html_dev").mkdir()

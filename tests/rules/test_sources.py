@@ -10,10 +10,13 @@ import random
 from pathlib import Path
 
 import pytest
+import regex
 
 from cleaner.engine import Cleaner, Options, Result
 from cleaner.rules.load import Library, load_library
 from cleaner.rules.model import GENERIC
+from cleaner.rules.named import read_named_file
+from cleaner.rules.syntax import Notes
 from cleaner.text.document import Document
 from cleaner.witness import ExampleResult, run_examples
 
@@ -226,3 +229,53 @@ def test_other_pages_of_the_network(packs: Library, seed: int) -> None:
     assert {key: result.meta.get(key) for key in wanted} == wanted
     assert _clean(packs, result.text).text == result.text
     assert _clean(packs, result.text, "scraper-network").text == result.text
+
+
+# The named patterns that all rule files share.
+
+
+@pytest.fixture(scope="module")
+def named() -> dict[str, str]:
+    """The shared named patterns, each with the others put in."""
+    notes = Notes("patterns.yaml")
+    found = read_named_file((ROOT / "rules" / "patterns.yaml").read_text(encoding="utf-8"), {}, notes)
+    assert not notes.problems
+    return found
+
+
+SHARED = {
+    "person": "Dara Venn|J. R. O’Hara Jr.|Ana de la Cruz|Xi Lin-Fong|Łukasz Żak",
+    "date": "April 7, 2024|7 April 2024|Sunday, Apr. 7, 2024|September 3rd, 2024|4/7/2024|2024-04-07|7.4.2024"
+    "|2024年4月7日|3. Januar 2024|3. März 2024|3. Mai 2024|3. Oktober 2024|3. Dezember 2024"
+    "|1er mai 2024|3 février 2024|3 juin 2024|3 juillet 2024|3 août 2024|3 décembre 2024"
+    "|3 de enero de 2024|3 de mayo de 2024|3 de septiembre de 2024|3 diciembre, 2024"
+    "|3 de fevereiro de 2024|3 de março de 2024|3 de setembro de 2024|3 de outubro de 2024"
+    "|3 gennaio 2024|3 maggio 2024|3 luglio 2024|3 ottobre 2024"
+    "|3 januari 2024|3 maart 2024|3 mei 2024|3 augustus 2024",
+    "clock": "00:59|00:59:55|7:15 pm EDT|9.30am|14h05|14:05 Uhr",
+    "timestamp": "2025-04-15 00:59:55|2025/04/15|2025-04-15T00:59:55Z",
+    "agency": "The Associated Press|AFP|Reuters|NTD News",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name in SHARED for text in SHARED[name].split("|")])
+def test_shared_pattern_matches(named: dict[str, str], name: str, text: str) -> None:
+    assert regex.fullmatch(named[name], text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("person", "Dara"),
+        ("person", "the harbour"),
+        ("person", "Dara Venn said so"),
+        ("date", "12 Monkeys, 1995"),
+        ("date", "Room 7, 2024"),
+        ("date", "May 2024"),
+        ("clock", "1911"),
+        ("timestamp", "2025"),
+        ("agency", "Harbour Press"),
+    ],
+)
+def test_shared_pattern_does_not_match(named: dict[str, str], name: str, text: str) -> None:
+    assert not regex.fullmatch(named[name], text)
