@@ -149,9 +149,7 @@ def _by_itself(line: LabelledLine, at: int, stream: Words, gold: Gold) -> Labell
         windows = (stream[n : n + GRAM] for n in range(max(0, at + count - GRAM), at + 1))
         reaches = tuple(window for window in windows if len(window) == GRAM and window in gold.grams)
         is_content = (
-            line.words in gold.lines
-            or bool(reaches)
-            or (len(gold.words) < GRAM and gold.count(line.words) > 0)
+            line.words in gold.lines or bool(reaches) or (len(gold.words) < GRAM and gold.count(line.words) > 0)
         )
     return LabelledLine(line.start, line.end, line.words, "content" if is_content else "noise", reaches)
 

@@ -53,9 +53,7 @@ def timed(command: Sequence[str], folder: Path) -> float:
 
 def main() -> int:
     """Print the medians and the ratio. Exit code 1 where `cleaner check` costs more than it may."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15, help="of each command, in turn")
     runs: int = parser.parse_args().runs
     spent: dict[str, list[float]] = {}

@@ -101,7 +101,12 @@ def _spared(layout: Layout, removals: Sequence[Match], keeps: Sequence[Match], s
                 line = layout.lines[number]
                 # What was captured stays with the first line that goes.
                 standing.append(
-                    replace(match, start=line.start, end=line.end, captures=match.captures if number == first else ())
+                    replace(
+                        match,
+                        start=max(line.start, match.start),
+                        end=min(line.end, match.end),
+                        captures=match.captures if number == first else (),
+                    )
                 )
     return standing
 
@@ -135,9 +140,11 @@ def _settled(layout: Layout, pieces: Sequence[_Piece]) -> list[Edit]:
         first, last = layout.line_at(piece.start), layout.line_at(max(piece.start, piece.end - 1))
         before = layout.text[layout.lines[first].start : piece.start]
         after = layout.text[piece.end : layout.lines[last].end]
+        if not layout.text[piece.start : piece.end].strip() and (first != last or not layout.stripped[first]):
+            continue  # nothing but line ends and blank lines: no rule's business
         if first == last:
             by_line.setdefault(first, []).append(piece)
-        elif before.strip() or after.strip() or not layout.text[piece.start : piece.end].strip():
+        elif before.strip() or after.strip():
             edits.append(_edit(layout, piece.start, piece.end, "", piece.matches))  # from inside one line into another
         else:
             whole.append(piece)
@@ -145,7 +152,7 @@ def _settled(layout: Layout, pieces: Sequence[_Piece]) -> list[Edit]:
         if _is_emptied(layout, number, inside):
             whole += inside
         else:
-            edits += [_inline(layout, number, piece) for piece in inside]
+            edits += _inline_edits(layout, number, inside)
     whole.sort(key=lambda piece: piece.start)
     cluster: list[_Piece] = []
     for piece in whole:
@@ -167,8 +174,20 @@ def _is_emptied(layout: Layout, number: int, pieces: Sequence[_Piece]) -> bool:
     return not any(layout.text[a:b].strip() for a, b in list(pairwise(edges))[::2])
 
 
-def _inline(layout: Layout, number: int, piece: _Piece) -> Edit:
-    """A cut inside a line: one gap stays where there were two, none at the line's edges."""
+def _inline_edits(layout: Layout, number: int, pieces: Sequence[_Piece]) -> list[Edit]:
+    """Edits for pieces of one line. White space that two of them reach for goes with the first."""
+    edits: list[Edit] = []
+    at = 0
+    for piece in pieces:
+        start, end = _inline_span(layout, number, piece)
+        if max(start, at) < end:
+            edits.append(_edit(layout, max(start, at), end, "", piece.matches))
+            at = end
+    return edits
+
+
+def _inline_span(layout: Layout, number: int, piece: _Piece) -> tuple[int, int]:
+    """What goes for a cut inside a line: one gap stays where there were two, none at the line's edges."""
     line, text = layout.lines[number], layout.text
     start, end = piece.start, piece.end
     before = text[line.start : start]
@@ -179,7 +198,7 @@ def _inline(layout: Layout, number: int, piece: _Piece) -> Edit:
         start, end = start - gap_before, line.end
     elif not before.strip() or (gap_before and gap_after):
         end += gap_after
-    return _edit(layout, start, end, "", piece.matches)
+    return start, end
 
 
 def _cluster_edits(layout: Layout, cluster: Sequence[_Piece]) -> list[Edit]:

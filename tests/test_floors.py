@@ -61,9 +61,7 @@ class Import:
         return f"{self.module}:{self.line} imports {self.target}"
 
 
-def imports_of(
-    module: str, source: str, *, modules: frozenset[str], package: bool = False
-) -> Iterator[Import]:
+def imports_of(module: str, source: str, *, modules: frozenset[str], package: bool = False) -> Iterator[Import]:
     """Yield what ``source`` imports; ``from cleaner import x`` is ``cleaner.x`` if ``modules`` has it."""
 
     def walk(node: ast.AST, lazy: bool, typing_only: bool) -> Iterator[Import]:
@@ -104,9 +102,7 @@ def house() -> dict[str, list[Import]]:
     }
     modules = frozenset(files)
     return {
-        module: list(
-            imports_of(module, path.read_text("utf-8"), modules=modules, package=path.name == "__init__.py")
-        )
+        module: list(imports_of(module, path.read_text("utf-8"), modules=modules, package=path.name == "__init__.py"))
         for module, path in files.items()
     }
 
@@ -128,9 +124,7 @@ def upward(imports: Mapping[str, list[Import]]) -> list[str]:
 def circle(imports: Mapping[str, list[Import]]) -> list[str]:
     """Modules that import each other in a circle when they are loaded; none is an empty list."""
     graph = {
-        module: {
-            one.target for one in many if is_cleaner(one.target) and not one.lazy and not one.typing_only
-        }
+        module: {one.target for one in many if is_cleaner(one.target) and not one.lazy and not one.typing_only}
         - {module}
         for module, many in imports.items()
     }

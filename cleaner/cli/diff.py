@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cleaner.cli import options
@@ -54,50 +55,76 @@ def _patch_name(shown: str) -> str:
 def _show(outcome: Outcome, say: Screen) -> None:
     assert outcome.result is not None
     text, edits = outcome.result.document.text, outcome.result.edits
-    for edit, (line, column) in zip(edits, places(text, [edit.start for edit in edits]), strict=True):
-        place = say.paint("bold", f"{safe(outcome.file.shown)}:{line}:{column}")
-        rules = say.paint("cyan", " + ".join(map(safe, edit.rules)))
-        say.line(f"{place} {rules} ({edit.confidence}) {safe(edit.why)}".rstrip())
-        for shown in in_context(text, edit, say).split("\n"):
+    at = dict(zip(edits, places(text, [edit.start for edit in edits]), strict=True))
+    for group in _groups(text, edits):
+        for edit in group:
+            line, column = at[edit]
+            place = say.paint("bold", f"{safe(outcome.file.shown)}:{line}:{column}")
+            rules = say.paint("cyan", " + ".join(map(safe, edit.rules)))
+            say.line(f"{place} {rules} ({edit.confidence}) {safe(edit.why)}".rstrip())
+        for shown in in_context(text, group, say).split("\n"):
             say.line(f"    {shown}".rstrip())
         say.line()
 
 
-def in_context(text: str, edit: Edit, say: Screen) -> str:
-    """The change with what stands around it: the rest of its lines, shortened, and the nearest lines kept.
+def _groups(text: str, edits: Sequence[Edit]) -> Iterator[list[Edit]]:
+    """Edits with nothing but white space between them, which are read together."""
+    group: list[Edit] = []
+    for edit in edits:
+        if group and text[group[-1].end : edit.start].strip():
+            yield group
+            group = []
+        group.append(edit)
+    if group:
+        yield group
+
+
+def in_context(text: str, group: Sequence[Edit], say: Screen) -> str:
+    """The changes with what stands around them: the rest of their lines, shortened, and the nearest lines kept.
 
     What goes is struck and red, what comes is green; without colours they stand in ``[-…-]`` and ``{+…+}``.
     """
-    old, new = _shortened(edit.old), safe(edit.new)
-    lead = old[: len(old) - len(old.lstrip("\r\n"))]
-    tail = old[len(old.rstrip("\r\n")) :] if old.strip("\r\n") else ""
-    core = safe(old[len(lead) : len(old) - len(tail)].replace("\r\n", "\n"))
-    gone = "\n".join(_marked(part, "cut", "[-", "-]", say) for part in core.split("\n")) if core else ""
-    if not gone and not new:
-        gone = _marked("(line ends)", "cut", "[-", "-]", say)
-    come = _marked(new, "green", "{+", "+}", say)
-    before, after = text[: edit.start][-AROUND * 4 :], text[edit.end : edit.end + AROUND * 4]
-    before = before + ("\n" if LINE_END.search(lead) else "")
-    after = ("\n" if LINE_END.search(tail) else "") + after
-    return f"{_before(before, say)}{gone}{come}{_after(after, say)}"
+    body: list[str] = []
+    for number, edit in enumerate(group):
+        between = text[group[number - 1].end : edit.start] if number else ""
+        body += (safe(between), _gone(edit.old, say), _marked(_visible(edit.new), "green", "{+", "+}", say))
+    shown = re.sub(r"\s*\n\s*", "\n", "".join(body))
+    core = shown.strip("\n")
+    lead, tail = shown[: len(shown) - len(shown.lstrip("\n"))], shown[len(shown.rstrip("\n")) :] if core else ""
+    start, end = group[0].start, group[-1].end
+    before = _before(text[max(0, start - 4 * AROUND) : start] + lead, say)
+    after = _after(tail + text[end : end + 4 * AROUND], say)
+    return f"{before}{core}{after}"
+
+
+def _gone(text: str, say: Screen) -> str:
+    """What goes, each line marked by itself; blank lines that go are not shown."""
+    core = text.strip("\r\n")
+    if not core:
+        return _marked("(blank lines)" if text else "", "cut", "[-", "-]", say)
+    lead, _, tail = text.partition(core)
+    if len(core) > LONGEST:
+        core = f"{core[: LONGEST // 2]} (… {len(core) - LONGEST} characters …) {core[-LONGEST // 2 :]}"
+    lines = [
+        _marked(_visible(line), "cut", "[-", "-]", say) for line in LINE_END.split(core) if line.strip() or line == core
+    ]
+    return ("\n" if lead else "") + "\n".join(lines) + ("\n" if tail else "")
+
+
+def _visible(text: str) -> str:
+    """White space that is all of a change is written out, unless it is a plain space."""
+    return safe(text) if text.strip() or not text.strip(" ") else text.encode("unicode_escape").decode("ascii")
 
 
 def _marked(text: str, style: str, left: str, right: str, say: Screen) -> str:
-    if not text.strip("\n"):
-        return text
+    if not text:
+        return ""
     return say.paint(style, text) if say.color else f"{left}{text}{right}"
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST:
-        return text
-    half = LONGEST // 2
-    return f"{text[:half]} (… {len(text) - 2 * half} characters …) {text[-half:]}"
 
 
 def _before(text: str, say: Screen) -> str:
     """The end of ``text``: the last line that is not blank, and the beginning of the line of the change."""
-    lines = re.split(LINE_END, text)
+    lines = LINE_END.split(text)
     start = lines.pop()
     kept = next((line for line in reversed(lines) if line.strip()), "")
     shown = f"…{start[-AROUND:]}" if len(start) > AROUND else start
@@ -106,7 +133,8 @@ def _before(text: str, say: Screen) -> str:
 
 
 def _after(text: str, say: Screen) -> str:
-    lines = re.split(LINE_END, text)
+    """The beginning of ``text``: the rest of the line of the change, and the next line that is not blank."""
+    lines = LINE_END.split(text)
     rest = lines.pop(0)
     kept = next((line for line in lines if line.strip()), "")
     shown = f"{rest[:AROUND]}…" if len(rest) > AROUND else rest

@@ -50,7 +50,7 @@ def attack(pattern: Pattern, *, searched: bool) -> Attack | None:
     try:
         tree = parse(pattern.expression, pattern.ignore_case)
         pumps = list(dict.fromkeys(_pumps(tree, "")))[:MOST]
-        tails = (_POISON, f"{_POISON}{max(_samples(tree), key=len)}{_POISON}")
+        tails = (_POISON, _POISON + max(_samples(tree), key=len))
     except (AttributeError, TypeError):  # the parse tree is private: what surprises us is not tried
         return None
     for lead, pump in pumps:

@@ -48,6 +48,7 @@ def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -
 
 @functools.lru_cache(maxsize=4)
 def parse(expression: str, ignore_case: bool) -> Any:
+    """The parse tree that `regex` makes of an expression. Its parser is private: be ready for surprises."""
     from regex import _regex_core as core
 
     flags = int(core.IGNORECASE) if ignore_case else 0

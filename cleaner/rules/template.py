@@ -63,13 +63,11 @@ def write_source(folder: Path, source: str) -> Path:
     text = source_file(source)
     path = folder / f"{source}.yaml"
     try:
+        if path.exists():
+            raise CleanerError(Problem("is there already", str(path), hint="add your rules to it"))
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        path.write_text(text, encoding="utf-8", newline="\n")
         (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8", newline="\n")
-    except FileExistsError as error:
-        hint = "add your rules to it, or choose another name"
-        raise CleanerError(Problem("is there already", str(path), hint=hint)) from error
     except OSError as error:
         raise CleanerError(Problem(f"cannot be written: {error.strerror}", str(error.filename or path))) from error
     return path

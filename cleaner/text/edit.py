@@ -164,20 +164,17 @@ def _done(text: str, base: int, edits: Sequence[Edit]) -> str:
 def _merged(at: int, old: str, new: str, undos: Sequence[Edit], cuts: Sequence[Edit]) -> Edit:
     """One edit for a cluster, whose ``old`` begins ``at``; `compose` says what it carries."""
     owner = max(cuts, key=lambda edit: CONFIDENCES.index(edit.confidence))
-    first, last = min(undos[0].start, owner.start), max(undos[-1].end, owner.end)
-    covers = len(cuts) == 1 and (owner.start, owner.end) == (first, last)
-    seen = [undo for undo in undos if not covers or not undo.old]
-    witnesses = sorted((*seen, *cuts), key=lambda edit: edit.start)
+    is_covered = len(cuts) == 1 and owner.start <= undos[0].start and undos[-1].end <= owner.end
+    seen = [undo for undo in undos if not (is_covered and undo.old)]
+    in_order = sorted((*undos, *cuts), key=lambda edit: edit.start)
     return replace(
         owner,
         start=at,
         end=at + len(old),
         old=old,
         new=new,
-        rules=tuple(dict.fromkeys(rule for edit in (owner, *witnesses) for rule in edit.rules)),
-        captures=tuple(
-            pair for edit in sorted((*undos, *cuts), key=lambda edit: edit.start) for pair in edit.captures
-        ),
+        rules=tuple(dict.fromkeys(rule for edit in (owner, *cuts, *seen) for rule in edit.rules)),
+        captures=tuple(pair for edit in in_order for pair in edit.captures),
     )
 
 

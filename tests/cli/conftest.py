@@ -1,0 +1,115 @@
+"""The command line in this process: a folder to work in, rules of our own, and what a command said."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cleaner.cli import main
+
+RULES = """\
+source: test
+describe: Made for the tests.
+match:
+  any:
+    - fingerprint: ['TESTMARK']
+    - path: '**/pinned-by-rule/**'
+rules:
+  - id: marked
+    why: It says so.
+    category: promo
+    line: 'CUT ME ...'
+    confidence: certain
+    examples: ["[[CUT ME now]]\\nIt rained.", "[[CUT ME too]]\\nIt rained.", "Please do not CUT ME now.", "It rained."]
+  - id: tail
+    why: The tail of the line.
+    category: share
+    span: '/ \\(share (?P<site>\\w+)\\)/'
+    examples: ["It rained.[[ (share this)]]", "It rained (share)."]
+  - id: doubtful
+    why: Who knows.
+    category: ad
+    line: 'MAYBE ME ...'
+    confidence: maybe
+    examples: ["[[MAYBE ME now]]\\nIt rained.", "It may rain."]
+"""
+
+NOISY = "It rained.\nCUT ME please\nThe sun shone. (share blog)\nMAYBE ME or not\nThe end.\n"
+CLEAN = "It rained.\nThe sun shone.\nMAYBE ME or not\nThe end.\n"
+QUIET = "Nothing here.\n"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command ended with and said."""
+
+    code: int
+    raw: bytes
+    err: str
+
+    @property
+    def out(self) -> str:
+        return self.raw.decode("utf-8")
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compiled rules go to a folder of the tests, not to the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of rules for the tests; the source ``test``."""
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "test.yaml").write_text(RULES, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def bare(here: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line in this process, with ``stdin`` as its standard input."""
+
+    def run(*words: object, stdin: bytes = b"") -> Done:
+        capsysbinary.readouterr()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code = main([str(word) for word in words])
+        said = capsysbinary.readouterr()
+        return Done(code, said.out, said.err.decode("utf-8"))
+
+    return run
+
+
+@pytest.fixture
+def cli(bare: Run, rules: Path) -> Run:
+    """The same with the rules of the tests, for a command that takes them."""
+
+    def run(*words: object, stdin: bytes = b"") -> Done:
+        return bare(*words, "--rules", rules, "--source", "test", stdin=stdin)
+
+    return run
+
+
+def plant(**files: str | bytes) -> None:
+    """Write files below the current folder; ``__`` in a name stands for ``/``, and ``.txt`` is put behind it."""
+    for name, content in files.items():
+        path = Path(name.replace("__", "/") + ".txt")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
