@@ -126,7 +126,7 @@ def _one_word(rule: Rule) -> Iterator[Finding]:
 def _words(pattern: Pattern) -> Iterator[str]:
     """The words in a pattern that would be a line of one word."""
     for word in dict.fromkeys(_WORD.findall(re.sub(r"\\[a-zA-Z]|\(\?\w*[:<]|%\{\w+\}", " ", pattern.expression))):
-        if word_count(word) <= 1:
+        if word_count(word) <= 2:  # three characters of Chinese count as two words
             yield from (word, word.capitalize(), word.upper())
 
 

@@ -13,6 +13,7 @@ its literals stands in ``lowered(text)``. Characters for which that cannot be sh
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any, Final
 
 MAX_SET: Final = 400
@@ -47,6 +48,47 @@ def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -
 
 
 @functools.lru_cache(maxsize=4)
+def width(expression: str, ignore_case: bool) -> int | None:
+    """Return the most characters, white space not counted, that a match can hold; None where there is no bound."""
+    try:
+        most = _width(parse(expression, ignore_case))
+    except Exception:  # as above
+        return None
+    return None if most == math.inf else int(most)
+
+
+def _width(node: Any) -> float:
+    kind = type(node).__name__
+    if kind == "Character":
+        if _is_full(node):
+            return math.inf
+        return 0 if node.zerowidth or (node.positive and chr(node.value).isspace()) else 1
+    if kind == "Sequence":
+        return sum(map(_width, node.items))
+    if kind == "Branch":
+        return max(map(_width, node.branches), default=0)
+    if kind in ("Group", "Atomic"):
+        return _width(node.subpattern)
+    if kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
+        once = _width(node.subpattern)
+        return once * (math.inf if node.max_count is None else node.max_count) if once else 0
+    if kind == "Property":
+        return 0 if node.positive and _is_space(node.value) else 1
+    if kind in ("Any", "AnyAll", "AnyU", "Range", "SetUnion", "SetDiff", "SetInter", "SetSymDiff"):
+        return 1
+    if kind in ("LookAround", "Boundary", "StartOfString", "EndOfString", "StartOfLine", "EndOfLine"):
+        return 0
+    return math.inf
+
+
+@functools.cache
+def _is_space(value: int) -> bool:
+    """True for the property that ``\\s`` is parsed to."""
+    from regex import _regex_core as core
+
+    return bool(value == core.lookup_property(None, "SPACE", True).value)
+
+
 def parse(expression: str, ignore_case: bool) -> Any:
     """The parse tree that `regex` makes of an expression. Its parser is private: be ready for surprises."""
     from regex import _regex_core as core
@@ -124,11 +166,18 @@ def _fold_of(node: Any) -> str | None:
     """How what a node matches folds, where it is one character that folds in one way only, else None."""
     kind = type(node).__name__
     if kind == "Character":
-        return _letter(node.value, bool(node.case_flags)) if node.positive else None
+        return _letter(node.value, bool(node.case_flags)) if node.positive and not _is_full(node) else None
     if kind == "SetUnion" and node.positive:  # [Ss] is one letter in two cases
         folds = {_fold_of(item) for item in node.items}
         return folds.pop() if len(folds) == 1 else None
     return None
+
+
+def _is_full(node: Any) -> bool:
+    """True where a character folds to several, as ß to ss does with the flag FULLCASE."""
+    from regex import _regex_core as core
+
+    return bool(node.case_flags & core.FULLCASE)
 
 
 @functools.cache

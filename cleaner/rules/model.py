@@ -55,6 +55,7 @@ class Pattern:
     stand). ``expression`` is what goes to the `regex` package, and ``ignore_case`` how; for a shape it is
     empty and ``shape`` holds the flag. ``literals``: folded pieces of which at least one stands in every text the
     pattern can match; ``None`` where no such set is known. ``line_literals``: the same where it covers whole lines.
+    ``width``: the most characters, white space not counted, that it can cover; ``None`` where there is no bound.
     """
 
     kind: Literal["text", "regex", "shape"]
@@ -64,6 +65,7 @@ class Pattern:
     shape: int = 0
     literals: tuple[str, ...] | None = None
     line_literals: tuple[str, ...] | None = None
+    width: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import regex
 
-from cleaner.rules.literals import required
+from cleaner.rules.literals import required, width
 from cleaner.rules.model import Pattern
 from cleaner.text.lines import SHAPES
 
@@ -83,6 +83,7 @@ def compile_pattern(source: str, named: Mapping[str, str], *, shapes: bool = Fal
         ignore_case,
         literals=required(expression, ignore_case),
         line_literals=required(expression, ignore_case, whole_lines=True),
+        width=width(expression, ignore_case),
     )
 
 

@@ -2,8 +2,8 @@
 
 Every pattern has a set of literals of which one stands in whatever it matches (`cleaner.rules.literals`). An
 Aho-Corasick automaton finds them all in one pass over the folded text; only the (rule, line, pattern) triples it
-names reach the verbs. A pattern of which no literal is known is tried on every line that the rule's ``first`` and
-``last`` windows leave.
+names reach the verbs. Of those go the ones in which the line is longer than all that the pattern can cover. A pattern
+of which no literal is known is tried on every line that the rule's ``first`` and ``last`` windows leave.
 """
 
 from __future__ import annotations
@@ -75,7 +75,11 @@ class Prefilter:
         """Return rule number, ascending, to the lines it is to be tried on. ``scan`` is from `scanned`."""
         found: dict[int, dict[int, set[int]]] = {}
         for number, owners in self._always.items():
-            found[number] = {line: set(owners) for line in _window(self.rules[number], layout)}
+            whole = self.rules[number].verb in _WHOLE_LINES
+            found[number] = {
+                line: {owner for owner in owners if not (whole and self._is_too_long(layout, line, owner))}
+                for line in _window(self.rules[number], layout)
+            }
         starts: list[int] = []
         for hit, start in self._scanner.hits(scan):
             if not starts:
@@ -84,12 +88,18 @@ class Prefilter:
             line = bisect_right(starts, start + (scan[start] == _NEWLINE)) - 1
             for owner in hit:
                 number = self._owners[owner][0]
+                if self.rules[number].verb in _WHOLE_LINES and self._is_too_long(layout, line, owner):
+                    continue
                 lines = found.setdefault(number, {})
                 if line in lines:
                     lines[line].add(owner)
                 elif _is_inside(self.rules[number], layout, line):
                     lines[line] = {owner}
         return {number: self._in_order(found[number]) for number in sorted(found)}
+
+    def _is_too_long(self, layout: Layout, line: int, owner: int) -> bool:
+        width = self._owners[owner][1].width
+        return width is not None and len(layout.stripped[line]) > width and layout.ink(line) > width
 
     def _in_order(self, lines: dict[int, set[int]]) -> Candidates:
         """Lines ascending, patterns as the rule lists them: the first that matches counts."""

@@ -204,6 +204,17 @@ class Layout:
         """Line number to its rank among the lines that are not blank, from 0."""
         return {number: rank for rank, number in enumerate(self.filled)}
 
+    def ink(self, number: int) -> int:
+        """How many characters of a line are not white space; counted when first asked for."""
+        known = self._ink.get(number)
+        if known is None:
+            known = self._ink[number] = sum(map(len, self.stripped[number].split()))
+        return known
+
+    @cached_property
+    def _ink(self) -> dict[int, int]:
+        return {}
+
     @cached_property
     def shapes(self) -> tuple[int, ...]:
         """The shape flags of each line."""

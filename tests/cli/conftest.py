@@ -39,10 +39,6 @@ rules:
     examples: ["[[MAYBE ME now]]\\nIt rained.", "It may rain."]
 """
 
-NOISY = "It rained.\nCUT ME please\nThe sun shone. (share blog)\nMAYBE ME or not\nThe end.\n"
-CLEAN = "It rained.\nThe sun shone.\nMAYBE ME or not\nThe end.\n"
-QUIET = "Nothing here.\n"
-
 
 @dataclass(frozen=True)
 class Done:
@@ -107,9 +103,17 @@ def cli(bare: Run, rules: Path) -> Run:
     return run
 
 
-def plant(**files: str | bytes) -> None:
-    """Write files below the current folder; ``__`` in a name stands for ``/``, and ``.txt`` is put behind it."""
-    for name, content in files.items():
-        path = Path(name.replace("__", "/") + ".txt")
+Plant = Callable[[str, "str | bytes"], Path]
+
+
+@pytest.fixture
+def plant(here: Path) -> Plant:
+    """Write a file below the current folder."""
+
+    def write(name: str, content: str | bytes) -> Path:
+        path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return path
+
+    return write

@@ -10,14 +10,16 @@ import pickle
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec import inspect
 
 from cleaner.problem import CleanerError
-from cleaner.rules import load, syntax
+from cleaner.rules import load, spec, syntax
 from cleaner.rules.load import Library, load_library, shipped_folder
 from cleaner.rules.model import GENERIC, Rule, Where
 from cleaner.text.lines import BULLET, HEADLINE
@@ -427,6 +429,23 @@ def test_the_shipped_folder_is_named_as_short_as_can_be(tmp_path: Path, monkeypa
     assert str(shipped_folder()) == "rules"
     monkeypatch.chdir(tmp_path)
     assert shipped_folder() == ROOT / "rules"
+
+
+def strings(kind: object, seen: set[int]) -> Iterator[inspect.StrType]:
+    """All text types under a type of msgspec's."""
+    if id(kind) not in seen:
+        seen.add(id(kind))
+        if isinstance(kind, inspect.StrType):
+            yield kind
+        parts = kind if isinstance(kind, tuple) else getattr(kind, "__struct_fields__", ())
+        for part in parts:
+            yield from strings(part if isinstance(kind, tuple) else getattr(kind, part), seen)
+
+
+def test_no_type_holds_a_pattern_that_msgspec_would_free_twice() -> None:
+    found = list(strings(inspect.type_info(spec.File), set()))
+    assert len(found) > 10
+    assert [kind for kind in found if kind.pattern] == []
 
 
 def test_reading_rule_files_does_not_crash_the_interpreter(tmp_path: Path) -> None:

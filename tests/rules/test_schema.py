@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import jsonschema
 import pytest
 import yaml
 
 from cleaner.problem import CleanerError
+from cleaner.rules import spec
 from cleaner.rules.load import NAMED_FILE, load_library
 from cleaner.rules.model import CATEGORIES, VERBS
 from cleaner.rules.schema import SCHEMA_FILE, json_schema, schema_text
 from cleaner.rules.template import source_file, write_source
+from cleaner.text.lines import SHAPES
 
 ROOT = Path(__file__).parents[2]
 BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
@@ -82,6 +84,10 @@ def test_editors_complete_what_can_be_chosen() -> None:
     assert "bullet" in str(rule["while"])
     assert {"while", "until", "keep", "near"} <= set(rule)
     assert "in" in json_schema()["$defs"]["Where"]["properties"]
+
+
+def test_the_shapes_are_those_of_the_text_floor() -> None:
+    assert set(get_args(spec.Shape)) == set(SHAPES)
 
 
 def test_the_shipped_schema_is_the_one_made_from_the_types() -> None:
