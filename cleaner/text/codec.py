@@ -146,11 +146,6 @@ def encode(text: str, encoding: str) -> bytes:
         raise CleanerError(Problem(f"cannot write this text in {codec}: {error}")) from error
 
 
-def is_stateful(encoding: str) -> bool:
-    """True where the bytes of a character depend on those before it, so that pieces of a line cannot be joined."""
-    return _codec(encoding).startswith(("iso2022", "utf-7", "hz"))
-
-
 def _codec(name: str) -> str:
     """Python's own name of a codec. Raises `CleanerError`, with the nearest name, where there is none."""
     try:

@@ -271,9 +271,9 @@ def _replayed(text: bytes, hunks: Sequence[tuple[_Hunk, _Side, _Side]]) -> bytes
                 hunk, f"has the lines {have.line} and {want.line}, but those before it make it {have.line + drift}"
             )
         end = start + len(have.lines)
-        if text[start:end] != have.lines:
+        if text[start:end] != have.lines or (have.is_open and end != len(text)):
             raise _differs(text, start, have)
-        if end != len(text) and (have.is_open or want.is_open or hunk.trailing < context):
+        if end != len(text) and (want.is_open or hunk.trailing < context):
             raise _refused(hunk, f"ends with the text, but that goes on with {_shown(text[end:])}")
         if start and hunk.leading < context:
             raise _refused(hunk, f"begins with the text, but that has {have.line - 1} lines before it")

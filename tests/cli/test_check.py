@@ -20,7 +20,7 @@ def test_each_finding_is_a_line_with_its_place(cli: Any, plant: Any) -> None:
         'in/a.txt:3:15: test/tail likely "(share blog)" (13 chars) The tail of the line.',
         'in/a.txt:4:1: test/doubtful maybe "MAYBE ME or not" (16 chars) Who knows. [would stay]',
     ]
-    assert done.err == "2 files checked, 2 findings in 1 of them (29.0% of the characters)\n"
+    assert done.err == "2 files checked, 2 findings in 1 of them (29.3% of the characters)\n"
     assert Path("in/a.txt").read_text() == NOISY
 
 
