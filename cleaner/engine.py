@@ -124,7 +124,8 @@ class Cleaner:
         self.library = library
         self.options = options
         self._chooser = Chooser(library, source=options.source, paths=options.paths)
-        self._prefilters: dict[str | None, Prefilter] = {}
+        self._prefilters: dict[str, Prefilter] = {}
+        self._chains: dict[str | None, tuple[tuple[Prefilter, ...], frozenset[str]]] = {}
         _check_switches(library, options.only | options.skip)
 
     def clean(self, document: Document) -> Result:
@@ -149,7 +150,9 @@ class Cleaner:
 
     def rules_for(self, source: str | None) -> tuple[Rule, ...]:
         """The rules that count for a source under these options, sorted by id."""
-        return self._prefilter(source).rules
+        prefilters, disabled = self._chain(source)
+        rules = [rule for prefilter in prefilters for rule in prefilter.rules if rule.id not in disabled]
+        return tuple(sorted(rules, key=lambda rule: rule.id))
 
     def passes(self, document: Document) -> Iterator[Pass]:
         """Yield each pass over the repaired text of ``document``, for `cleaner explain`."""
@@ -205,13 +208,14 @@ class Cleaner:
         layout = Layout(text)
         scan = scanned(layout)
         choice = choice or self._chooser.choose(document, text, scan)
-        prefilter = self._prefilter(choice.name)
+        prefilters, disabled = self._chain(choice.name)
         title = document.meta.get("title", "")
         page = Page(layout, title)
         candidates = [
-            (prefilter.rules[number], lines)
-            for number, lines in prefilter.candidates(layout, scan).items()
-            if lines and is_in_force(prefilter.rules[number], document.meta)
+            (rule, lines)
+            for prefilter in prefilters
+            for rule, lines in prefilter.candidates(layout, scan)
+            if lines and rule.id not in disabled and is_in_force(rule, document.meta)
         ]
         matches = [
             m for rule, lines in candidates if rule.verb not in PHASE_TWO for m in FIND[rule.verb](rule, page, lines)
@@ -243,16 +247,21 @@ class Cleaner:
             return False
         return not names & self.options.skip
 
-    def _prefilter(self, source: str | None) -> Prefilter:
-        found = self._prefilters.get(source)
+    def _chain(self, source: str | None) -> tuple[tuple[Prefilter, ...], frozenset[str]]:
+        """A prefilter for each pack that counts for a source, made when first needed, and the disabled rules."""
+        found = self._chains.get(source)
         if found is None:
-            rules = [
-                rule
-                for rule in self.library.rules_for(source)
-                if (self.options.generic or not rule.id.startswith(f"{GENERIC}/"))
-                and (rule.keeps or self._is_wanted(rule.id, rule.category))
-            ]
-            found = self._prefilters[source] = Prefilter(sorted(rules, key=lambda rule: rule.id))
+            names, disabled = self.library.chain(source)
+            names = tuple(name for name in names if self.options.generic or name != GENERIC)
+            found = self._chains[source] = tuple(map(self._prefilter, names)), disabled
+        return found
+
+    def _prefilter(self, pack: str) -> Prefilter:
+        found = self._prefilters.get(pack)
+        if found is None:
+            rules = self.library.packs[pack].rules
+            wanted = [rule for rule in rules if rule.keeps or self._is_wanted(rule.id, rule.category)]
+            found = self._prefilters[pack] = Prefilter(sorted(wanted, key=lambda rule: rule.id))
         return found
 
     def _weaker(self, document: Document, repairs: tuple[Edit, ...], done: Pass) -> list[Edit]:

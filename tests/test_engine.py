@@ -14,6 +14,7 @@ from cleaner.rules.load import Library, load_library
 import cleaner as package
 from cleaner.engine import Cleaner, Options
 from cleaner.problem import CleanerError
+from cleaner.rules.model import Rule
 from cleaner.rules.prefilter import Candidates, Prefilter
 from cleaner.text.document import Document
 from cleaner.text.edit import apply, check, invert
@@ -175,8 +176,8 @@ def test_the_prefilter_loses_nothing(library: Library, monkeypatch: pytest.Monke
     cleaner = Cleaner(load_library(), Options(level="maybe"))
     quick = [cleaner.clean(Document(str(n), text)).edits for n, text in enumerate(texts)]
 
-    def every_line(self: Prefilter, layout: Layout, scan: bytes) -> dict[int, Candidates]:
-        return {n: dict.fromkeys(layout.filled, rule.targets) for n, rule in enumerate(self.rules)}
+    def every_line(self: Prefilter, layout: Layout, scan: bytes) -> list[tuple[Rule, Candidates]]:
+        return [(rule, dict.fromkeys(layout.filled, rule.targets)) for rule in self.rules]
 
     monkeypatch.setattr(Prefilter, "candidates", every_line)
     plain = [cleaner.clean(Document(str(n), text)).edits for n, text in enumerate(texts)]

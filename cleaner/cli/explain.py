@@ -38,7 +38,7 @@ def run(settings: Settings) -> int:
     job = make_job(settings)
     path, line = split(settings.words[0])
     found = collect([path], Selection(), settings.stdin_filename)
-    if found.problems or len(found.files) != 1:
+    if found.problems or Path(path).is_dir():
         raise CleanerError(*found.problems or [Problem("explain takes one file, not a folder", path)])
     outcome = job(found.files[0])
     if outcome.result is None:
@@ -66,7 +66,7 @@ def run(settings: Settings) -> int:
 
 def split(word: str) -> tuple[str, int | None]:
     """``FILE:LINE`` as its two parts. A file whose own name ends so comes first."""
-    found = re.fullmatch(r"(.+):(\d+)(?::\d*)?", word, re.S)
+    found = re.fullmatch(r"(.+?):(\d+)(?::\d+)?", word, re.S)
     if found and int(found[2]) and not Path(word).exists():
         return found[1], int(found[2])
     return word, None

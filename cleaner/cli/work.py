@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from cleaner.runner import Job, Outcome, Pin
 
 
-def library(settings: Settings) -> Library:
+def library(settings: Settings, *, examples: bool = False) -> Library:
     """The shipped rules with those of the settings' folders. Raises `CleanerError` with all that is wrong."""
     from cleaner.rules.load import load_library
 
-    return load_library(settings.rules, cache=not settings.no_cache)
+    return load_library(settings.rules, cache=not settings.no_cache, examples=examples)
 
 
 def make_cleaner(settings: Settings, loaded: Library) -> Cleaner:

@@ -9,17 +9,16 @@ pickle can run code. Whatever goes wrong here costs time and never a result: rul
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import pickle
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 from cleaner.version import __version__
 
@@ -37,9 +36,9 @@ class Shelf:
         # Places are reported as the folders were named, and a relative name is another folder elsewhere.
         here = "" if all(Path(root).is_absolute() for root in roots) else str(Path.cwd())
         name = "\0".join((sys.implementation.cache_tag or "", here, *roots))
-        self._name = (
-            f"rules-{hashlib.blake2b(name.encode('utf-8', 'surrogateescape'), digest_size=12).hexdigest()}.pickle"
-        )
+        # Two sets of folders with one checksum would drive each other out, which costs time alone: the stamp is
+        # held against every file. (hashlib would load OpenSSL, a tenth of the start.)
+        self._name = f"rules-{crc32(name.encode('utf-8', 'surrogateescape')):08x}.pickle"
 
     def fetch(self) -> object:
         """What was stored, or None where nothing is, it is out of date, or it cannot be trusted or read."""
@@ -66,19 +65,17 @@ class Shelf:
             _prune(folder)
 
     def _made_from(self) -> bytes | None:
-        """A hash of all that the library depends on; None where that cannot be known."""
+        """All that the library depends on, written down; None where that cannot be known."""
         import regex
 
-        hashed = hashlib.blake2b(digest_size=32)
-        hashed.update(repr((__version__, sys.version_info, regex.__version__)).encode())
+        made = [repr((__version__, sys.version_info, regex.__version__))]
         try:
             for path in (*self._files, *_code()):
                 found = path.stat()
-                hashed.update(os.fsencode(path))
-                hashed.update(repr((found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)).encode())
+                made.append(repr((os.fsencode(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)))
         except OSError:
             return None
-        return hashed.digest()
+        return "\n".join(made).encode()
 
 
 def cache_folder() -> Path:
@@ -116,6 +113,8 @@ def _check_own(found: os.stat_result) -> None:
 
 def _replace(path: Path, raw: bytes) -> None:
     """Write a file whole or not at all."""
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix="rules-", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as out:

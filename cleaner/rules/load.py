@@ -11,11 +11,10 @@ patterns costs more than all the rest of a start; YAML and msgspec are not even 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -37,11 +36,11 @@ class Library:
 
     packs: Mapping[str, Pack]
 
-    def rules_for(self, source: str | None) -> tuple[Rule, ...]:
-        """The rules that count for a source, sorted by id; for None those of the generic pack alone.
+    def chain(self, source: str | None) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The packs that count for a source, and the ids of the rules that any of them disables.
 
-        They are those of the generic pack, of the source and of all that it extends, without what any of these
-        disables. Raises `KeyError` for a source that is not in the library.
+        They are the generic pack, the source and all that it extends; for None the generic pack alone. Raises
+        `KeyError` for a source that is not in the library.
         """
         names = [name for name in (GENERIC,) if name in self.packs]
         queue = [] if source is None or source in names else [source]
@@ -50,7 +49,11 @@ class Library:
             if name not in names:
                 names.append(name)
                 queue.extend(self.packs[name].extends)
-        disabled = frozenset(rule for name in names for rule in self.packs[name].disable)
+        return tuple(names), frozenset(rule for name in names for rule in self.packs[name].disable)
+
+    def rules_for(self, source: str | None) -> tuple[Rule, ...]:
+        """The rules of a source's `chain`, without the disabled ones, sorted by id. Raises `KeyError` as that does."""
+        names, disabled = self.chain(source)
         found = [rule for name in names for rule in self.packs[name].rules if rule.id not in disabled]
         return tuple(sorted(found, key=lambda rule: rule.id))
 
@@ -72,15 +75,19 @@ class Library:
 
         Where a rule stands, its examples and comments do not count.
         """
+        from hashlib import blake2b  # it loads OpenSSL; a cached library has its digest
+
         written = repr((__version__, sorted((name, _canonical(pack)) for name, pack in self.packs.items())))
-        return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        return blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def load_library(folders: Sequence[Path] = (), *, shipped: bool = True, cache: bool = True) -> Library:
+def load_library(
+    folders: Sequence[Path] = (), *, shipped: bool = True, cache: bool = True, examples: bool = False
+) -> Library:
     """Load the shipped rules (unless ``shipped`` is False) and those of ``folders``, which may also be files.
 
     ``cache``: use what an earlier call left in the user's cache folder, if nothing changed since, and leave it
-    there. Raises `CleanerError` with all problems found, each with its file, line and column.
+    there. ``examples``: keep the rules' examples, which only their tests need and the cache does not hold. Raises `CleanerError` with all problems found, each with its file, line and column.
     """
     from cleaner.rules.cache import Shelf
     from cleaner.rules.pattern import compiled, make_ready
@@ -91,16 +98,26 @@ def load_library(folders: Sequence[Path] = (), *, shipped: bool = True, cache: b
     files = list(_found(roots, home, problems))
     if problems:
         raise CleanerError(*problems)
+    if examples:
+        return _read(files, home)
     shelf = Shelf([str(root) for root in roots], [file for _, file in files]) if cache else None
     match shelf.fetch() if shelf else None:
         case (Library() as kept, dict() as ready):
             make_ready(ready)
             return kept
-    library = _read(files, home)
+    library = _without_examples(_read(files, home))
     if shelf:
         library.digest  # noqa: B018 - worked out once, it is kept with the rest
         shelf.store((library, {pattern: pickle.dumps(compiled(*pattern)) for pattern in _expressions(library)}))
     return library
+
+
+def _without_examples(library: Library) -> Library:
+    packs = {
+        name: replace(pack, rules=tuple(replace(rule, examples=()) for rule in pack.rules))
+        for name, pack in library.packs.items()
+    }
+    return Library(packs)
 
 
 def shipped_folder() -> Path:

@@ -71,8 +71,8 @@ class Prefilter:
             if own is None:
                 self._always.setdefault(self._owners[owner][0], []).append(owner)
 
-    def candidates(self, layout: Layout, scan: bytes) -> dict[int, Candidates]:
-        """Return rule number, ascending, to the lines it is to be tried on. ``scan`` is from `scanned`."""
+    def candidates(self, layout: Layout, scan: bytes) -> list[tuple[Rule, Candidates]]:
+        """Return each rule that could hit with the lines it is to be tried on. ``scan`` is from `scanned`."""
         found: dict[int, dict[int, set[int]]] = {}
         for number, owners in self._always.items():
             whole = self.rules[number].verb in _WHOLE_LINES
@@ -95,7 +95,7 @@ class Prefilter:
                     lines[line].add(owner)
                 elif _is_inside(self.rules[number], layout, line):
                     lines[line] = {owner}
-        return {number: self._in_order(found[number]) for number in sorted(found)}
+        return [(self.rules[number], self._in_order(found[number])) for number in sorted(found)]
 
     def _is_too_long(self, layout: Layout, line: int, owner: int) -> bool:
         width = self._owners[owner][1].width

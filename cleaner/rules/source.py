@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from cleaner.problem import CleanerError, Problem
 from cleaner.rules.model import GENERIC, Matcher, Pack
@@ -114,6 +113,8 @@ def host_of(place: str | None) -> str:
     """The host of a url, or of a bare domain; '' where there is none."""
     if not place or any(character.isspace() for character in place.strip()):
         return ""
+    from urllib.parse import urlsplit  # texts mostly come without an address
+
     try:
         host = urlsplit(place if "//" in place else f"//{place}").hostname or ""
     except ValueError:  # a bracket or port that is none: no host to be had

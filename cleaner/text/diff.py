@@ -94,7 +94,23 @@ class _Change:
 
 
 def _changes(text: str, edits: Iterable[Edit]) -> Iterator[_Change]:
-    """Widen edits to whole lines, those that share a line to one change, and leave out what stays."""
+    """Widen edits to whole lines, leave out what stays, and make one change of those that touch."""
+    last: _Change | None = None
+    for change in _widened(text, edits):
+        joined = _trimmed(text, change)
+        if last and joined and last.end == joined.start:
+            rules = tuple(dict.fromkeys(last.rules + joined.rules))
+            last = _trimmed(text, _Change(last.start, joined.end, last.new + joined.new, rules))
+        elif joined:
+            if last:
+                yield last
+            last = joined
+    if last:
+        yield last
+
+
+def _widened(text: str, edits: Iterable[Edit]) -> Iterator[_Change]:
+    """Yield edits as whole lines, one change for those that share a line."""
     todo = [edit for edit in edits if edit.old != edit.new]
     number = 0
     while number < len(todo):
@@ -107,8 +123,6 @@ def _changes(text: str, edits: Iterable[Edit]) -> Iterator[_Change]:
             new += text[at : edit.start] + edit.new
             rules += edit.rules
             at = edit.end
-            if number < len(todo) and todo[number].start == at:
-                continue  # what touches may undo it
             if (at == start or text[at - 1] == "\n") and (not new or new.endswith("\n")):
                 break
             if at >= stop:  # not for each of the edits in one long line
@@ -117,14 +131,12 @@ def _changes(text: str, edits: Iterable[Edit]) -> Iterator[_Change]:
                 new += text[at:stop]
                 at = stop
                 break
-        change = _trimmed(text, start, at, new)
-        if change:
-            yield _Change(*change, tuple(dict.fromkeys(rules)))
+        yield _Change(start, at, new, tuple(dict.fromkeys(rules)))
 
 
-def _trimmed(text: str, start: int, end: int, new: str) -> tuple[int, int, str] | None:
+def _trimmed(text: str, change: _Change) -> _Change | None:
     """Without the lines at both ends that are the same in old and new; None where nothing else is there."""
-    old = text[start:end]
+    old, new = text[change.start : change.end], change.new
     if old == new:
         return None
     head = 0
@@ -139,7 +151,7 @@ def _trimmed(text: str, start: int, end: int, new: str) -> tuple[int, int, str] 
         if before < head or not new.startswith(line, before) or (before > head and new[before - 1] != "\n"):
             break
         tail += len(line)
-    return start + head, end - tail, new[head : len(new) - tail]
+    return _Change(change.start + head, change.end - tail, new[head : len(new) - tail], change.rules)
 
 
 def _hunks(text: str, changes: Iterable[_Change], context: int) -> Iterator[str]:

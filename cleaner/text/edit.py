@@ -8,7 +8,6 @@ refuses a list that is not.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -207,6 +206,8 @@ def fingerprint(edit: Edit, nearest_line: str) -> str:
     A hash (16 hexadecimal digits) of the rule ids, the old and the new text and ``nearest_line``, the
     nearest line that is kept; no offset goes in. White space is folded.
     """
+    from hashlib import blake2b  # it loads OpenSSL, which most runs do without
+
     parts = ("\x1f".join(sorted(edit.rules)), edit.old, edit.new, nearest_line)
     folded = "\x1e".join(" ".join(part.split()) for part in parts)
-    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -37,6 +37,12 @@ rules:
     line: 'MAYBE ME ...'
     confidence: maybe
     examples: ["[[MAYBE ME now]]\\nIt rained.", "It may rain."]
+  - id: top
+    why: The first line.
+    category: navigation
+    line: 'TOP OF PAGE'
+    where: {first: 2}
+    examples: ["[[TOP OF PAGE]]\\nIt rained.", "It rained.\\nIt rained.\\nTOP OF PAGE"]
 """
 
 

@@ -20,7 +20,7 @@ def findings(folder: Path, rule: str, source: str = "a", examples: str = EXAMPLE
         f"source: {source}\nrules:\n  - id: x\n    why: An ad.\n    category: promo\n    examples: {examples}\n{keys}"
     )
     (folder / "a.yaml").write_text(text, encoding="utf-8")
-    return lint(load_library([folder], shipped=False, cache=False))
+    return lint(load_library([folder], shipped=False, cache=False, examples=True))
 
 
 CLEAN = [
@@ -93,14 +93,14 @@ def test_a_certain_rule_is_proven(tmp_path: Path, examples: str, words: str) -> 
 def test_keep_rules_are_let_pass_where_cuts_are_not(tmp_path: Path) -> None:
     text = "source: generic\nkeep:\n  - id: x\n    why: It stays.\n    line: 'Share'\n"
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
-    assert lint(load_library([tmp_path], shipped=False, cache=False)) == []
+    assert lint(load_library([tmp_path], shipped=False, cache=False, examples=True)) == []
 
 
 def test_two_sources_with_one_domain(tmp_path: Path) -> None:
     for name in "ab":
         text = f"source: {name}\nmatch: {{any: [{{domain: News.example}}]}}\n"
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    (finding,) = lint(load_library([tmp_path], shipped=False, cache=False))
+    (finding,) = lint(load_library([tmp_path], shipped=False, cache=False, examples=True))
     assert finding.severity == "warning"
     assert "b: claims the domain News.example, as does `a`" in finding.problem.message
 
@@ -111,7 +111,7 @@ def test_only_the_rules_asked_for(tmp_path: Path) -> None:
         for name in ("share", "tweet")
     )
     (tmp_path / "a.yaml").write_text(f"source: a\nrules:\n{rules}", encoding="utf-8")
-    library = load_library([tmp_path], shipped=False, cache=False)
+    library = load_library([tmp_path], shipped=False, cache=False, examples=True)
     assert [finding.rule for finding in lint(library)] == ["a/share", "a/tweet"]
     assert [finding.rule for finding in lint(library, [library.rule("a/tweet")])] == ["a/tweet"]
 

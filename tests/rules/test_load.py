@@ -30,7 +30,7 @@ EXAMPLES = """examples: ["[[Get our app]]", "Get our apples"]"""
 
 
 def read(*paths: Path) -> Library:
-    return load_library(paths, shipped=False, cache=False)
+    return load_library(paths, shipped=False, cache=False, examples=True)
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -326,7 +326,7 @@ def test_a_users_file_adds_to_a_shipped_source_and_to_generic(tmp_path: Path, mo
     ]
     assert library.packs["site"].files == (str(mine / "site.yaml"), str(home / "site.yaml"))
     # The shared patterns are there for rules that stand alone, too.
-    assert list(load_library([mine], shipped=False, cache=False).packs) == ["generic", "site"]
+    assert list(load_library([mine], shipped=False, cache=False, examples=True).packs) == ["generic", "site"]
 
 
 def test_the_shipped_folder_named_by_the_user_is_read_once() -> None:
@@ -410,7 +410,7 @@ def test_the_digest_says_what_determines_results(tmp_path: Path) -> None:
 def test_the_digest_is_the_same_in_every_process(full: Library, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from cleaner.rules.load import load_library\n"
-        "print(load_library([Path(sys.argv[1])], shipped=False, cache=False).digest)"
+        "print(load_library([Path(sys.argv[1])], shipped=False, cache=False, examples=True).digest)"
     )
     for seed in ("1", "2"):
         done = subprocess.run(
@@ -453,7 +453,7 @@ def test_reading_rule_files_does_not_crash_the_interpreter(tmp_path: Path) -> No
     write(tmp_path, full=FULL.replace("extends: [base]\ndisable: [base/away]\n", "").replace("|%{extra}", ""))
     code = (
         "import gc, sys; from pathlib import Path; from cleaner.rules.load import load_library\n"
-        "load_library([Path(sys.argv[1])], shipped=False, cache=False); gc.collect()"
+        "load_library([Path(sys.argv[1])], shipped=False, cache=False, examples=True); gc.collect()"
     )
     runs = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT) for _ in range(6)]
     assert [run.wait() for run in runs] == [0] * 6

@@ -103,7 +103,7 @@ def test_a_new_file_is_valid_and_loads(tmp_path: Path, source: str) -> None:
     named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
     assert named
     assert (path.parent / named[1]).read_text(encoding="utf-8") == schema_text()
-    (rule,) = load_library([path], shipped=False, cache=False).packs[source].rules
+    (rule,) = load_library([path], shipped=False, cache=False, examples=True).packs[source].rules
     assert rule.id == f"{source}/read-more"
 
 

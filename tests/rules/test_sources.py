@@ -71,7 +71,7 @@ def _read(name: str) -> str:
 @pytest.fixture(scope="module")
 def packs() -> Library:
     """The source packs alone: what they do, they do without a generic rule."""
-    return load_library([SOURCES], shipped=False)
+    return load_library([SOURCES], shipped=False, examples=True)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def _clean(library: Library, text: str, source: str | None = None) -> Result:
 
 
 def _examples() -> list[ExampleResult]:
-    library = load_library([SOURCES], shipped=False)
+    library = load_library([SOURCES], shipped=False, examples=True)
     rules = [rule for name in sorted(library.packs) if name != GENERIC for rule in library.packs[name].rules]
     return list(run_examples(library, rules))
 

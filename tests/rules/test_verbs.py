@@ -9,7 +9,7 @@ from cleaner.rules.load import load_library
 
 from cleaner.witness import ExampleResult, run_examples
 
-LIBRARY = load_library([Path(__file__).parent / "verbs"], shipped=False)
+LIBRARY = load_library([Path(__file__).parent / "verbs"], shipped=False, examples=True)
 RESULTS = [result for name in sorted(LIBRARY.packs) for result in run_examples(LIBRARY, LIBRARY.packs[name].rules)]
 
 

@@ -26,18 +26,18 @@ HEAD = "--- a\n+++ b\n"
 
 # Every codec has its own way to make a line end, a byte that looks like one, or a character of two.
 ENCODED = {
-    "utf-8": "ab\n\r \u00e9\u4e2d\U0001f600\u2028\ufeff",
-    "utf-16-le": "ab\n\r \u00e9\u4e2d\U0001f600\u2028\ufeff\u010a\u0a0a\u0a61\ud83d",
-    "utf-16-be": "ab\n\r \u00e9\u4e2d\U0001f600\u2028\ufeff\u010a\u0a0a\u0a61",
-    "utf-32-le": "ab\n\r \u00e9\u4e2d\U0001f600\u010a",
-    "gb18030": "ab\n\r \u00e9\u4e2d\U0001f600\udc81\udcff",
-    "cp1252": "ab\n\r \u00e9\u2019\udc81",
-    "cp932": "ab\n\r \u4e2d\u8868\uff76\udc81",
-    "big5hkscs": "ab\n\r \u4e2d\u00ca\u0304",
-    "euc_jis_2004": "ab\n\r \u4e2d\u304b\u309a",
-    "iso2022_jp_2": "ab\n\r \u4e2d\u3042",
-    "hz": "ab\n\r \u4e2d~",
-    "utf-7": "ab\n\r \u4e2d+",
+    "utf-8": [*"ab\n\r \u00e9\u4e2d\U0001f600\u2028\ufeff\udcff"],
+    "utf-16-le": [*"ab\n\r \u00e9\u4e2d\U0001f600\u2028\ufeff\u010a\u0a0a\u0a61\ud83d"],
+    "utf-16-be": [*"ab\n\r \u00e9\u4e2d\U0001f600\u2028\ufeff\u010a\u0a0a\u0a61"],
+    "utf-32-le": [*"ab\n\r \u00e9\u4e2d\U0001f600\u010a"],
+    "gb18030": [*"ab\n\r \u00e9\u4e2d\U0001f600\udc81\udcff"],
+    "cp1252": [*"ab\n\r \u00e9\u2019\udc81"],
+    "cp932": [*"ab\n\r \u4e2d\u8868\uff76\udc81"],
+    "big5hkscs": [*"ab\n\r \u4e2d\u00ca", "\u00ca\u0304"],
+    "euc_jis_2004": [*"ab\n\r \u4e2d\u304b", "\u304b\u309a"],
+    "iso2022_jp_2": [*"ab\n\r \u4e2d\u3042"],
+    "hz": [*"ab\n\r \u4e2d~"],
+    "utf-7": [*"ab\n\r \u4e2d+"],
 }
 
 
@@ -216,14 +216,21 @@ def test_law_8_for_any_text_and_edits(data: st.DataObject, texts: Texts, edits_o
 @given(data=st.data())
 @settings(max_examples=50)
 def test_law_8_in_any_encoding(encoding: str, data: st.DataObject) -> None:
-    pieces = st.text(st.sampled_from(ENCODED[encoding]), max_size=30)
-    text = data.draw(pieces)
-    bounds = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
+    text = "".join(pieces := data.draw(st.lists(st.sampled_from(ENCODED[encoding]), max_size=30)))
+    places = [sum(map(len, pieces[:number])) for number in range(len(pieces) + 1)]
+    bounds = sorted(data.draw(st.lists(st.sampled_from(places), max_size=6)))
+    news = st.one_of(st.just(""), st.lists(st.sampled_from(ENCODED[encoding]), max_size=4).map("".join))
     edits = [
-        Edit(start, end, text[start:end], data.draw(st.one_of(st.just(""), pieces)), ("test/a",))
+        Edit(start, end, text[start:end], data.draw(news), ("test/a",))
         for start, end in zip(bounds[::2], bounds[1::2], strict=False)
     ]
     check_both_ways(text, edits, encoding)
+
+
+def test_an_edit_between_two_characters_with_one_code() -> None:
+    text = "\u304b\u309a\n"  # euc_jis_2004 has a code for both together, and one for the first, none for the second
+    raw, clean, _ = check_both_ways(text, cut(text, "\u309a"), "euc_jis_2004")
+    assert (raw, clean) == (b"\xa4\xf7\n", b"\xa4\xab\n")
 
 
 def patched(folder: Path, content: bytes, diff: bytes, *options: str) -> bytes:
@@ -341,7 +348,7 @@ DIFF = unified_bytes("a", "b", TEXT, "utf-8", EDITS)
         (CLEAN.replace(b"line 23\n", b""), 21, "line 18 of the diff expects 'line 23' here, but there is 'line 24'"),
         (b"new\n" + CLEAN, 7, "expects 'line 7' here, but there is 'line 6'"),
         (CLEAN[: CLEAN.index(b"line 19")], 18, "expects 'line 19' here, but there is the end of the text"),
-        (CLEAN[: CLEAN.index(b"line 17")], 0, "begins at line 16, which the text does not have"),
+        (CLEAN[: CLEAN.index(b"line 16")], 0, "begins at line 16, which the text does not have"),
         (CLEAN[: CLEAN.index(b"\nline 23")], 20, "expects 'line 22' here, but there is 'line 22' without a line end"),
         (b"", 0, "the hunk in line 3 of the diff begins at line 7, which the text does not have"),
         (TEXT.encode(), 10, "expects 'line 11' here, but there is 'line 10'"),

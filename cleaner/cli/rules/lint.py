@@ -14,7 +14,7 @@ def run(settings: Settings) -> int:
     from cleaner.rules.lint import lint
 
     say = screen(settings)
-    loaded = library(settings)
+    loaded = library(settings, examples=True)
     found = lint(loaded, chosen(loaded, settings.words) if settings.words else None)
     if settings.output != "text":
         from cleaner.writers.records import problem_record, to_json

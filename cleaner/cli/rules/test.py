@@ -19,7 +19,7 @@ def run(settings: Settings) -> int:
     from cleaner.witness import run_examples
 
     say = screen(settings)
-    loaded = library(settings)
+    loaded = library(settings, examples=True)
     wanted = chosen(loaded, settings.words)
     failed: list[ExampleResult] = []
     count = 0
