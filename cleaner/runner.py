@@ -6,9 +6,12 @@ on. What comes out does not depend on the number of processes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -187,7 +190,9 @@ def _in_pool(files: Sequence[File], job: Job, jobs: int) -> Iterator[Outcome]:
         problem = Problem("a worker process ended unexpectedly", hint="out of memory? try --jobs 1")
         raise CleanerError(problem) from error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Waited for, so that nothing of the pool is left to fall over at exit; what runs now is a chunk at most.
+        with contextlib.suppress(OSError):
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _submitted(pool: ProcessPoolExecutor, job: Job, chunk: list[File]) -> Any:
@@ -227,8 +232,16 @@ _job: Job | None = None
 def _start_worker(job: Job) -> None:
     global _job
     _job = job
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
+    # Ctrl-C is the parent's to answer. A worker that died while it hands over a result would leave it waiting for ever.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _die_with(parent: int) -> None:
+    """End this process when its parent is gone, who may have been killed without a chance to say so."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _work(files: list[File]) -> list[Outcome]:

@@ -50,9 +50,13 @@ def make_job(settings: Settings, *, renders: bool = False) -> Job:
 
     Raises `CleanerError` with all that is wrong in rules and settings.
     """
+    import gc
+
     from cleaner.runner import Job
 
     loaded = library(settings)
+    gc.freeze()  # the rules stay: from here on only what documents leave behind is looked over (see `main`)
+    gc.enable()
     return Job(make_cleaner(settings, loaded), settings.encoding, pins(settings, loaded), renders)
 
 

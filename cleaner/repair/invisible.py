@@ -12,15 +12,14 @@ _HIDDEN: Final = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\
 _RUN: Final = re.compile(f"[{_HIDDEN}][{_HIDDEN}]*")  # `re` skips to a set three times as fast as to a repeated one
 
 _RIGHT_TO_LEFT: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
-_COMPLEX: Final = re.compile(
-    f"[{_RIGHT_TO_LEFT}\u0900-\u109f\u1700-\u1cff\ua800-\uabff\U00011000-\U00011fff\U00016100-\U0001613f]"
-)
-"""Scripts that join, stack or write without spaces: South and Southeast Asian, Mongolian, right-to-left."""
+_COMPLEX: Final = f"[{_RIGHT_TO_LEFT}\u0900-\u109f\u1700-\u1cff\ua800-\uabff\U00011000-\U00011fff\U00016100-\U0001613f]"
+"""Scripts that join, stack or write without spaces: South and Southeast Asian, Mongolian, right-to-left. (Few texts
+ask for it or for `_DIRECTIONAL`, and they take long to compile.)"""
 
 _SYMBOL: Final = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff\U000e0000-\U000e01ff]")
 """What emoji sequences are made of."""
 
-_DIRECTIONAL: Final = re.compile(f"[{_RIGHT_TO_LEFT}\u202d\u202e]")
+_DIRECTIONAL: Final = f"[{_RIGHT_TO_LEFT}\u202d\u202e]"
 """With one of these in the document, marks of direction mean something."""
 
 _MARKS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069")
@@ -43,9 +42,9 @@ def find(text: str, *, starts_with_mark: bool = False) -> list[Edit]:
         for at in range(start, end):
             char = text[at]
             if char in _MARKS and directional is None:
-                directional = _DIRECTIONAL.search(text) is not None
+                directional = re.search(_DIRECTIONAL, text) is not None
             if (
-                (char in _BREAKS and not _COMPLEX.match(before) and not _COMPLEX.match(after))
+                (char in _BREAKS and not re.match(_COMPLEX, before) and not re.match(_COMPLEX, after))
                 or (char in _JOINERS and not any(map(_joins, (before, after))))
                 or (char in _MARKS and not directional)
                 or (char == "\ufeff" and not (starts_with_mark and at == 0))
@@ -61,4 +60,4 @@ def find(text: str, *, starts_with_mark: bool = False) -> list[Edit]:
 
 
 def _joins(char: str) -> bool:
-    return _COMPLEX.match(char) is not None or _SYMBOL.match(char) is not None
+    return re.match(_COMPLEX, char) is not None or _SYMBOL.match(char) is not None

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cleaner.rules.model import Rule
 from cleaner.text.lines import HEADLINE, PROSE, Layout
+
+if TYPE_CHECKING:
+    from cleaner.text.body import Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,13 @@ class Page:
         self.layout = layout
         self.title = title.strip()
         self.marked = marked
+
+    @cached_property
+    def body(self) -> Body:
+        """Head, body and tail; in phase two the marked lines are evidence of what stands around them."""
+        from cleaner.text.body import find_body  # only a text in which a rule asks for it pays for it
+
+        return find_body(self.layout, self.marked) if self.marked else self.layout.body
 
     @cached_property
     def headline(self) -> str:

@@ -51,9 +51,9 @@ def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
     if where.then:
         yield _neighbours("then", where.then, page, lambda: page.after(last))
     if where.parts:
-        part = layout.body.part(first)
+        part = page.body.part(first)
         wanted = " or ".join(sorted(where.parts))
-        yield Check("in", wanted, part or "uncertain", part in where.parts and layout.body.part(last) == part)
+        yield Check("in", wanted, part or "uncertain", part in where.parts and page.body.part(last) == part)
     for exception in where.unless:
         inner = list(checks(exception, page, first, last))
         kept = bool(inner) and all(check.holds for check in inner)

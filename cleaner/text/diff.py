@@ -18,7 +18,7 @@ from cleaner.text.edit import Edit, apply
 
 CONTEXT: Final = 3
 
-_HEADING: Final = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(?: .*)?", re.DOTALL)
+_HEADING: Final = re.compile(rb"@@ -(\d{1,15})(?:,(\d{1,15}))? \+(\d{1,15})(?:,(\d{1,15}))? @@(?: .*)?", re.DOTALL)
 _AHEAD: Final = (b"diff ", b"index ", b"old mode ", b"new mode ", b"new file mode ", b"deleted file mode ")
 """Lines that git writes before a file's own."""
 _SPECIAL: Final = re.compile(r'[\x00-\x1f\x7f"\\]')

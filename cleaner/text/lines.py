@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -69,13 +69,12 @@ _MONTH = (
 _UNIT = r"(?:sec(?:ond)?s?|min(?:ute|uten|uut|uuts|utos?|uti)?s?|hours?|hrs?|days?|weeks?|months?|years?|yrs?)(?!\w)\.?"
 _CLOCK = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:[ap]\.?m\.?|[A-Z]{2,4})){0,2}|\d{1,2}\.\d{2}\s+uhr)"
 # What a date, a time of day, an age or a reading time looks like, where it is the whole line.
-_TIME = re.compile(
-    rf"""[\W_]*(?:
+_TIME = rf"""[\W_]*(?:
         {_CLOCK}(?:\s*/\s*{_CLOCK})?                                                      # 12:30 pm ET, 0:00 / 3:45
       | \d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[T,\s]+{_CLOCK})?                         # 2025-04-15 00:59:55
       | (?:[^\W\d]{{2,12}}[.,]+\s+)?                                                     # Tuesday, …
-        (?:  (?:le\s+|den\s+|am\s+)?\d{{1,2}}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+)?{_MONTH}(?:,?\s+(?:de\s+)?\d{{2,4}})?
-          |  {_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})? )
+        (?=\D*\d)(?:(?:le|den|am)\s+)?(?:\d{{1,2}}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+)?)?{_MONTH}
+        (?:\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?:de\s+)?\d{{2,4}})?              # 5 May 2024, May 5th
         (?:[,\s]*(?:at\s+|à\s+|um\s+)?{_CLOCK})?
       | \d{{1,4}}[-\s]*{_UNIT}(?:\s+(?:ago|read|watch|listen|de\s+lect\w+|de\s+leitura|di\s+lettura|lesezeit|leestijd))?
       | (?:an?|one)\s+{_UNIT}\s+(?:ago|read|watch|listen)
@@ -85,11 +84,10 @@ _TIME = re.compile(
       | \d{{1,4}}\s*(?:秒|分|分钟|分鐘|分間|小时|小時|時間|天|日|周|週間?|个月|個月|か月|ヶ月|年)前
       | \d{{1,4}}\s*(?:초|분|시간|일|주|개월|년)\s*전
       | \d{{4}}[年년]\s*\d{{1,2}}[月월](?:\s*\d{{1,2}}[日일])?(?:\s*{_CLOCK})?
-    )[\W_]*""",
-    re.I | re.X,
-)
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+    )[\W_]*"""
+_HAS_TIME = re.compile(r"\d|(?:an?|one)\s", re.I)
+_CJK = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+_UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +128,15 @@ def word_count(text: str) -> int:
     """Words as a reader would count them: runs between spaces; where a script has none, two CJK characters count as
     one word, and four of Thai, Lao, Burmese or Khmer."""
     spaced = len(text.split())
-    if text.isascii():
+    if text.isascii() or max(text) < "\u0e00":
         return spaced
-    return spaced + len(_CJK.findall(text)) // 2 + len(_UNSPACED.findall(text)) // 4
+    return spaced + len(re.findall(_CJK, text)) // 2 + len(re.findall(_UNSPACED, text)) // 4
+
+
+@cache
+def _time() -> re.Pattern[str]:
+    """Compiled when the first line asks for it: it takes as long as all else of a start on this floor."""
+    return re.compile(_TIME, re.I | re.X)
 
 
 def shape(text: str) -> int:
@@ -165,7 +169,7 @@ def shape(text: str) -> int:
             flags |= LABEL
     elif words <= SHORT_WORDS and line.endswith((":", "：")):
         flags |= LABEL
-    if words <= 12 and len(line) <= TIME_LENGTH and _TIME.fullmatch(line):
+    if words <= 12 and len(line) <= TIME_LENGTH and _HAS_TIME.search(line) and _time().fullmatch(line):
         flags |= TIME
     if words <= 3 and len(line) <= LINK_LENGTH and _LINK.fullmatch(line):
         flags |= LINK

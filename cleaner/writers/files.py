@@ -18,11 +18,10 @@ def replace_file(path: Path, content: bytes, like: Path | None = None) -> None:
 
     What is at ``path`` is replaced; a link there is replaced, not followed. Raises `CleanerError`.
     """
-    temporary = path.parent / f".cleaner-{secrets.token_hex(6)}.tmp"
+    temporary = path.parent / f".cleaner-{secrets.token_hex(8)}.tmp"
     try:
-        file = temporary.open("xb")
         try:
-            with file:
+            with temporary.open("xb") as file:
                 if like is not None:
                     _take_after(temporary, like)  # first, so that what is secret is so at every moment
                 file.write(content)

@@ -407,6 +407,7 @@ BROKEN = {
         "has the lines 16 and 18, but those before it make it 17",
     ),
     "hunks swapped": (D.replace("-7,7 +7,6", "-37,7 +37,6"), "begins at line 37, which the text does not have"),
+    "a number out of all bounds": (HEAD + f"@@ -{'9' * 5000} +1 @@\n", "should be the heading of a hunk"),
     "an odd mark": (D.replace("\n-line 10", "\n~line 10"), "should begin with a space, - or +, not '~line 10'"),
     "CRLF": (D.replace("\n", "\r\n"), "the diff's line ends were changed"),
     "a remark of nothing": (HEAD + f"@@ -1 +1 @@\n{NO_END}-a\n+b\n", "says that there is no newline, but not of which"),
