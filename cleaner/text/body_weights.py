@@ -32,7 +32,7 @@ NEAR_PROSE: Final = (0.17, 0.11, 0.07, 0.09, 0.08)
 
 MOST: Final = 3.0
 """No line counts for more than this, either way."""
-MARGIN: Final = 10.0
+MARGIN: Final = 6.0
 """How much further from content than the nearest way to take them in the lines outside must add up to."""
 SHARE: Final = 0.1
 """Long prose outside may be at most this share of that inside, in words; else the side is uncertain."""
