@@ -319,6 +319,7 @@ class _Builder:
             parts=frozenset(parts),
             follows=tuple(self.neighbours(node.get("follows"))),
             then=tuple(self.neighbours(node.get("then"))),
+            later=tuple(self.neighbours(node.get("later"))),
             unless=tuple(self.where(exception) for exception in exceptions),
         )
 

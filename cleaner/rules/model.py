@@ -92,11 +92,12 @@ class Where:
     parts: frozenset[Part] = frozenset()
     follows: tuple[Neighbour, ...] = ()
     then: tuple[Neighbour, ...] = ()
+    later: tuple[Neighbour, ...] = ()
     unless: tuple[Where, ...] = ()
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns in the conditions, in their order."""
-        yield from (neighbour.pattern for neighbour in (*self.follows, *self.then))
+        yield from (neighbour.pattern for neighbour in (*self.follows, *self.then, *self.later))
         for exception in self.unless:
             yield from exception.patterns()
 

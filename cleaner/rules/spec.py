@@ -54,6 +54,9 @@ Neighbours = (
     | Annotated[list[LineLike | ShapeCount], Meta(min_length=1, title="a list of patterns and line shapes")]
     | ShapeCount
 )
+PatternCount = Annotated[
+    dict[LineLike, Count], Meta(min_length=1, max_length=1, title="a pattern with a count, such as `{'/Reply/': 3}`")
+]
 RuleName = Annotated[
     str, _form(r"^[a-z0-9-]+$", "an id of lower-case letters, digits and hyphens, such as `read-more`")
 ]
@@ -101,6 +104,10 @@ class Where(Struct, forbid_unknown_fields=True, kw_only=True):
     then: Annotated[
         Neighbours | UnsetType,
         Meta(description="What the nearest line behind looks like; {bullet: 3}: the three nearest. A list: any."),
+    ] = UNSET
+    later: Annotated[
+        PatternCount | UnsetType,
+        Meta(description="How many of the next 200 lines behind are like this: {'/Reply/': 3}, at least three."),
     ] = UNSET
     unless: Annotated[
         Where | Annotated[list[Where], Meta(min_length=1, title="a list of conditions")] | UnsetType,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -50,6 +51,8 @@ def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
         yield _neighbours("follows", where.follows, page, lambda: page.before(first))
     if where.then:
         yield _neighbours("then", where.then, page, lambda: page.after(last))
+    for wanted_later in where.later:
+        yield _later(wanted_later, page, last)
     if where.parts:
         part = page.body.part(first)
         wanted = " or ".join(sorted(where.parts))
@@ -74,6 +77,21 @@ def _neighbours(name: str, wanted: tuple[Neighbour, ...], page: Page, numbers: C
     )
     found = " / ".join(page.layout.stripped[n][:60] for n in near) or "no line"
     return Check(name, described, found, good)
+
+
+LATER = 200
+"""How many lines behind the target ``later`` looks at."""
+
+
+def _later(wanted: Neighbour, page: Page, last: int) -> Check:
+    """Marked lines count too: what a rule takes is a sign like any other."""
+    filled = page.layout.filled
+    at = bisect_right(filled, last)
+    hits = (n for n in filled[at : at + LATER] if line_matches(wanted.pattern, page, n))
+    found = list(islice(hits, wanted.count))
+    return Check(
+        "later", f"{wanted.pattern.source} × {wanted.count}", f"{len(found)} such lines", len(found) == wanted.count
+    )
 
 
 def line_matches(pattern: Pattern, page: Page, number: int) -> bool:
