@@ -63,7 +63,7 @@ def extract(html: bytes | str, *, url: str | None = None) -> Extracted:
         )
     except Exception as error:  # a parser below us failed on a broken page: that is the page's, not the run's
         return Extracted("", url=url, warning=f"the page cannot be read: {type(error).__name__}: {error}")
-    if page is None or not page.text:
+    if page is None or isinstance(page, dict) or not page.text:
         return Extracted("", url=url, warning="no text found: no HTML, or a page made by a script")
     found = {ours: str(getattr(page, theirs)) for theirs, ours in _META.items() if getattr(page, theirs, None)}
     return Extracted(page.text, found, url or page.url or None)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cleaner.engine import Cleaner, Result
@@ -129,8 +130,8 @@ class Job:
 
     def pin(self, file: File) -> Pin | None:
         """The pin that gives ``file`` its source, if any."""
-        path = file.path
-        return None if path is None else next((pin for pin in self.pins if pin.globs.verdict(path)), None)
+        path = file.path or Path(file.shown)  # standard input may have been given a name
+        return next((pin for pin in self.pins if pin.globs.verdict(path)), None)
 
 
 def _defect(error: Exception) -> Problem:

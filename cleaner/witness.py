@@ -58,7 +58,8 @@ def _run(cleaner: Cleaner, rule: Rule, example: Example) -> ExampleResult:
 
 
 def _without(text: str, cuts: Iterable[tuple[int, int]], new: str = "") -> str:
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for start, end in cuts:
         pieces += (text[at:start], new)
         at = max(at, end)

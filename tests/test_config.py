@@ -29,7 +29,9 @@ def read(folder: Path, text: str, name: str = "cleaner.toml") -> config.Config:
 
 
 def test_keys_are_the_option_names_with_the_same_kind_and_choices() -> None:
-    options = {option.flags[-1].removeprefix("--"): option for name, option in OPTIONS.items() if name not in NOT_IN_CONFIG}
+    options = {
+        option.flags[-1].removeprefix("--"): option for name, option in OPTIONS.items() if name not in NOT_IN_CONFIG
+    }
     assert set(options) == set(config.KEYS)
     for name, key in config.KEYS.items():
         assert (options[name].kind, options[name].choices) == (key.kind, key.choices), name

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cleaner.rules.load import Library, load_library
 
 import cleaner as package
 from cleaner.engine import Cleaner, Options
 from cleaner.problem import CleanerError
+from cleaner.rules.load import Library, load_library
 from cleaner.rules.model import Rule
 from cleaner.rules.prefilter import Candidates, Prefilter
 from cleaner.text.document import Document

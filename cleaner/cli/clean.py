@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,10 @@ from cleaner.cli.screen import Screen, screen
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
 from cleaner.problem import CleanerError, Problem
-from cleaner.readers.tree import File, Found
+from cleaner.readers.tree import Found
 from cleaner.writers.edits import EditsFile
-from cleaner.writers.files import Tree, check_outputs, replace_file
+from cleaner.writers.files import Tree, check_outputs, in_place, replace_file, target_of
+from cleaner.writers.records import problem_record
 
 if TYPE_CHECKING:
     from cleaner.runner import Outcome
@@ -29,26 +30,27 @@ def run(settings: Settings) -> int:
     job = make_job(settings, renders=True)
     found = find_inputs(settings)
     _check(settings, found)
+    files = in_place(found.files) if settings.in_place else found.files
     tree = Tree(settings.out) if settings.out else None
     edits = EditsFile(settings.edits, is_urgent=settings.in_place) if settings.edits else None
     report = Report(settings.output, say) if settings.output != "text" else None
     code = say_found(found)
     tally = Tally()
     try:
-        for outcome in outcomes(settings, found.files, job, say):
-            tally.add(outcome)
+        for outcome in outcomes(settings, files, job, say):
             record = outcome_record(outcome) if report or edits else {}
             if edits and outcome.result is not None:
                 edits.add(record, outcome)
-            if report:
-                is_data = outcome.result is not None and not _writes(settings)
-                report.add({**record, "text": outcome.clean_text} if is_data else record)
             try:
                 _put(outcome, settings, tree, say)
             except CleanerError as error:
-                code = 2
-                for problem in error.problems:
-                    say.problem(problem)
+                say.problem(error.problems[0])
+                outcome = replace(outcome, problem=error.problems[0])
+            tally.add(outcome)
+            if report:
+                is_data = outcome.result is not None and not _writes(settings)
+                text = {"text": outcome.clean_text} if is_data else {}
+                report.add({**record, "problem": problem_record(outcome.problem), **text})
     finally:
         if edits:
             edits.close()
@@ -66,8 +68,6 @@ def _check(settings: Settings, found: Found) -> None:
     """Raise `CleanerError` for wrong use, before anything is written."""
     if settings.in_place and settings.out:
         raise CleanerError(Problem("--in-place and --out cannot go together"))
-    if settings.in_place and any(file.path is None for file in found.files):
-        raise CleanerError(Problem("standard input cannot be replaced", hint="leave --in-place out"))
     is_several = len(found.files) > 1 or any(Path(word).is_dir() for word in settings.words)
     if is_several and not _writes(settings) and settings.output == "text":
         raise CleanerError(
@@ -93,27 +93,10 @@ def _put(outcome: Outcome, settings: Settings, tree: Tree | None, say: Screen) -
             tree.remove(file.name + DIFF)  # one that an earlier run left would undo what was not done
     elif settings.in_place:
         if outcome.changed and file.path:
-            target = _target(file)
+            target = target_of(file)
             replace_file(target, clean, like=target)
     elif settings.output == "text":
         say.data(clean)
-
-
-def _target(file: File) -> Path:
-    """The file that is to be replaced: for a link what it leads to, if that is in the tree."""
-    assert file.path is not None
-    if not file.path.is_symlink():
-        return file.path
-    target, top = os.path.realpath(file.path), os.path.realpath(file.root)
-    if os.path.commonpath([target, top]) != top:
-        raise CleanerError(
-            Problem(
-                f"this link leads out of {top}, to {target}",
-                file.shown,
-                hint="not changed; name its target instead",
-            )
-        )
-    return Path(target)
 
 
 def _sum_up(settings: Settings, tally: Tally, say: Screen) -> None:

@@ -15,7 +15,7 @@ from cleaner.problem import CleanerError, Problem
 from cleaner.readers.edits import Record, read_edits, record_of, restore
 from cleaner.readers.tree import File
 from cleaner.text.diff import undo
-from cleaner.writers.files import Tree, check_outputs, replace_file
+from cleaner.writers.files import Tree, check_outputs, in_place, replace_file, target_of
 
 
 def run(settings: Settings) -> int:
@@ -25,7 +25,7 @@ def run(settings: Settings) -> int:
         raise CleanerError(Problem("--in-place and --out cannot go together"))
     words = tuple(dict.fromkeys(word.removesuffix(DIFF) for word in settings.words))
     found = find_inputs(replace(settings, words=words), include=())
-    files = found.files
+    files = in_place(found.files) if settings.in_place else found.files
     is_tree = settings.out is not None or settings.in_place
     if not is_tree and (len(files) > 1 or any(Path(word).is_dir() for word in words)):
         raise CleanerError(
@@ -47,7 +47,8 @@ def run(settings: Settings) -> int:
             elif not is_tree:
                 say.data(raw or b"")
             elif raw is not None and file.path:
-                replace_file(file.path, raw, like=file.path)
+                target = target_of(file)
+                replace_file(target, raw, like=target)
                 if records is None:  # it has served, and no longer belongs to the text beside it
                     Path(f"{file.path}{DIFF}").unlink()
         except CleanerError as error:

@@ -56,9 +56,14 @@ def _common_folder(paths: Sequence[str]) -> Path:
     return common if common.is_dir() else common.parent
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=100)
+
+
 class _Parser(argparse.ArgumentParser):
     def __init__(self, command: Command) -> None:
-        super().__init__(prog=f"cleaner {command.name}", allow_abbrev=False, add_help=False)
+        # Each argument that is added makes a formatter, and one without a width asks how wide the terminal is.
+        super().__init__(f"cleaner {command.name}", allow_abbrev=False, add_help=False, formatter_class=_formatter)
         self.command = command
         self.add_argument("-h", "--help", action="help")
         if command.words:

@@ -13,14 +13,20 @@ import os
 import pickle
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 from cleaner.version import __version__
+
+if TYPE_CHECKING:
+    from cleaner.rules.model import Pack
+
+Ready = dict[tuple[str, bool], bytes]
+"""Expression and whether it minds case, to the pickle of what it compiles to."""
 
 FOLDER: Final = "article-cleaner"
 KEPT: Final = 16
@@ -72,10 +78,52 @@ class Shelf:
         try:
             for path in (*self._files, *_code()):
                 found = path.stat()
-                made.append(repr((os.fsencode(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)))
+                made.append(
+                    repr((os.fsencode(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
+                )
         except OSError:
             return None
         return "\n".join(made).encode()
+
+
+class ShelvedPacks(Mapping[str, "Pack"]):
+    """Packs by name, each unpickled when it is first asked for: a run needs the generic one and those of its sources.
+
+    With a pack come the pickles of its compiled patterns (see `cleaner.rules.pattern.make_ready`).
+    """
+
+    def __init__(self, packs: Mapping[str, tuple[Pack, Ready]], ready: Ready) -> None:
+        self._pickles = {name: _pickled(pack) for name, pack in packs.items()}
+        self._ready = ready  # for what is tried before any pack is asked for: the fingerprints of all
+        self._known: dict[str, Pack] = {}
+
+    def __getitem__(self, name: str) -> Pack:
+        known = self._known.get(name)
+        if known is None:
+            from cleaner.rules.pattern import make_ready
+
+            known, ready = pickle.loads(self._pickles[name])
+            make_ready(ready)
+            self._known[name] = known
+        return known
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._pickles
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pickles)
+
+    def __len__(self) -> int:
+        return len(self._pickles)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_pickles": self._pickles, "_ready": self._ready, "_known": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from cleaner.rules.pattern import make_ready
+
+        self.__dict__.update(state)
+        make_ready(self._ready)
 
 
 def cache_folder() -> Path:

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from cleaner.problem import CleanerError, Problem
-from cleaner.rules.model import GENERIC, Pack, Rule
+from cleaner.rules.model import GENERIC, Matcher, Pack, Pattern, Rule
 from cleaner.version import __version__
 
 NAMED_FILE: Final = "patterns.yaml"
@@ -70,6 +70,11 @@ class Library:
         raise CleanerError(Problem(f"there is no rule `{full_id}`", hint=hint))
 
     @cached_property
+    def matchers(self) -> Mapping[str, tuple[Matcher, ...]]:
+        """How each source is known, by its name."""
+        return {name: pack.match for name, pack in self.packs.items()}
+
+    @cached_property
     def digest(self) -> str:
         """32 hexadecimal digits for all that determines results: the rules and the version of the package.
 
@@ -87,10 +92,10 @@ def load_library(
     """Load the shipped rules (unless ``shipped`` is False) and those of ``folders``, which may also be files.
 
     ``cache``: use what an earlier call left in the user's cache folder, if nothing changed since, and leave it
-    there. ``examples``: keep the rules' examples, which only their tests need and the cache does not hold. Raises `CleanerError` with all problems found, each with its file, line and column.
+    there. ``examples``: keep the rules' examples, which only their tests need and the cache does not hold.
+    Raises `CleanerError` with all problems found, each with its file, line and column.
     """
     from cleaner.rules.cache import Shelf
-    from cleaner.rules.pattern import compiled, make_ready
 
     home = shipped_folder()
     roots = [*([home] if shipped else []), *map(Path, folders)]
@@ -101,15 +106,29 @@ def load_library(
     if examples:
         return _read(files, home)
     shelf = Shelf([str(root) for root in roots], [file for _, file in files]) if cache else None
-    match shelf.fetch() if shelf else None:
-        case (Library() as kept, dict() as ready):
-            make_ready(ready)
-            return kept
+    kept = shelf.fetch() if shelf else None
+    if isinstance(kept, Library):
+        return kept
     library = _without_examples(_read(files, home))
     if shelf:
-        library.digest  # noqa: B018 - worked out once, it is kept with the rest
-        shelf.store((library, {pattern: pickle.dumps(compiled(*pattern)) for pattern in _expressions(library)}))
+        shelf.store(_shelved(library))
     return library
+
+
+def _shelved(library: Library) -> Library:
+    """The library as it is kept: what a start needs of all packs at hand, each pack a pickle of its own."""
+    from cleaner.rules.cache import ShelvedPacks
+
+    packs = {
+        name: (pack, _compiled(pattern for rule in pack.rules for pattern in rule.patterns()))
+        for name, pack in library.packs.items()
+    }
+    fingerprints = (
+        pattern for matchers in library.matchers.values() for matcher in matchers for pattern in matcher.fingerprint
+    )
+    shelved = Library(ShelvedPacks(packs, _compiled(fingerprints)))
+    shelved.__dict__.update(digest=library.digest, matchers=library.matchers)  # as the cached properties would
+    return shelved
 
 
 def _without_examples(library: Library) -> Library:
@@ -211,13 +230,12 @@ def _read(files: Sequence[tuple[Path, Path]], home: Path) -> Library:
     return Library(join(built))
 
 
-def _expressions(library: Library) -> Iterator[tuple[str, bool]]:
-    """All expressions in the library, and whether they mind case."""
-    for pack in library.packs.values():
-        fingerprints = (pattern for matcher in pack.match for pattern in matcher.fingerprint)
-        for pattern in (*fingerprints, *(pattern for rule in pack.rules for pattern in rule.patterns())):
-            if pattern.kind != "shape":
-                yield pattern.expression, pattern.ignore_case
+def _compiled(patterns: Iterable[Pattern]) -> dict[tuple[str, bool], bytes]:
+    """Pickles of what the patterns compile to, for `cleaner.rules.pattern.make_ready`."""
+    from cleaner.rules.pattern import compiled
+
+    keys = {(pattern.expression, pattern.ignore_case) for pattern in patterns if pattern.kind != "shape"}
+    return {key: pickle.dumps(compiled(*key)) for key in sorted(keys)}
 
 
 def _canonical(value: Any) -> Any:

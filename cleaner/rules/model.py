@@ -128,8 +128,8 @@ class Rule:
     """One rule; the keys are those of the rule format.
 
     ``id`` is ``pack/name``. ``targets``: any of these patterns. For ``repeat``, ``repeats`` says what of a
-    repeated line counts (``headline``, ``line``; ``targets`` then narrows it down). ``while_``, ``until``, ``min``, ``max``
-    belong to ``section``: ``min`` and ``max`` count the non-blank lines after the heading. ``keeps`` marks a rule of
+    repeated line counts (``headline``, ``line``; ``targets`` then narrows it down). ``while_``, ``until``, ``min``,
+    ``max`` belong to ``section``: ``min`` and ``max`` count the non-blank lines after the heading. ``keeps`` marks a rule of
     the ``keep`` list, which protects what it matches.
     """
 

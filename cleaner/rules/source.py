@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaner.problem import CleanerError, Problem
-from cleaner.rules.model import GENERIC, Matcher, Pack
+from cleaner.rules.model import GENERIC, Matcher
 from cleaner.rules.pattern import search_all
 from cleaner.rules.prefilter import Scanner
 from cleaner.text.document import Document
@@ -41,18 +41,18 @@ class Chooser:
     """
 
     def __init__(self, library: Library, *, source: str | None = None, paths: Sequence[tuple[str, str]] = ()) -> None:
-        self._packs = {name: pack for name, pack in library.packs.items() if name != GENERIC}
+        self._known = library.matchers.keys() - {GENERIC}
         for name in [source, *(name for _, name in paths)]:
-            if name is not None and name not in self._packs:
-                raise CleanerError(_unknown(name, self._packs))
+            if name is not None and name not in self._known:
+                raise CleanerError(_unknown(name, self._known))
         self._source = source
         self._paths = tuple(paths)
         self._domains: dict[str, str] = {}
         self._path_matchers: list[tuple[str, str]] = []
         self._meta_matchers: list[tuple[Matcher, str]] = []
         self._fingerprints: list[tuple[Matcher, str]] = []
-        for name in sorted(self._packs):
-            for matcher in self._packs[name].match:
+        for name in sorted(self._known):
+            for matcher in library.matchers[name]:
                 if matcher.domain:
                     self._domains.setdefault(matcher.domain.casefold(), name)
                 elif matcher.path:
@@ -69,7 +69,7 @@ class Chooser:
         """Return the choice for ``document``, whose repaired text is ``text``, folded by `scanned` to ``scan``."""
         if self._source is not None:
             return SourceChoice(self._source, "named by the caller")
-        if document.source and document.source in self._packs:
+        if document.source and document.source in self._known:
             return SourceChoice(document.source, "the record's source field")
         for glob, name in self._paths:
             if _path_matches(glob, document.id):
@@ -129,9 +129,9 @@ def _path_matches(glob: str, path: str) -> bool:
     return spec.match_file(path)
 
 
-def _unknown(name: str, packs: dict[str, Pack]) -> Problem:
+def _unknown(name: str, known: Collection[str]) -> Problem:
     import difflib
 
-    near = difflib.get_close_matches(name, packs, 1)
+    near = difflib.get_close_matches(name, known, 1)
     hint = f"did you mean `{near[0]}`?" if near else "`cleaner rules list` shows those there are"
     return Problem(f"there is no source `{name}`", hint=hint)

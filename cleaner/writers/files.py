@@ -51,6 +51,30 @@ def _what_to_try(path: Path) -> str:
     return f"check that {path.parent} may be written to and has space left"
 
 
+def in_place(files: Iterable[File]) -> tuple[File, ...]:
+    """``files`` without links to others of them, each of which is to be replaced once."""
+    chosen: dict[str, File] = {}
+    for file in files:
+        if file.path is None:
+            raise CleanerError(Problem("standard input cannot be replaced", hint="leave --in-place out"))
+        target = os.path.realpath(file.path)
+        if target not in chosen or not file.path.is_symlink():
+            chosen[target] = file
+    return tuple(chosen.values())
+
+
+def target_of(file: File) -> Path:
+    """The file that is to be replaced: for a link what it leads to. Raises `CleanerError` where that is elsewhere."""
+    assert file.path is not None
+    if not file.path.is_symlink():
+        return file.path
+    target, top = os.path.realpath(file.path), os.path.realpath(file.root)
+    if os.path.commonpath([target, top]) != top:
+        hint = "not changed; name its target instead"
+        raise CleanerError(Problem(f"this link leads out of {top}, to {target}", file.shown, hint=hint))
+    return Path(target)
+
+
 class Tree:
     """The folder of a run's outputs. Nothing is written outside of it."""
 

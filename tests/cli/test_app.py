@@ -133,9 +133,7 @@ def test_the_configuration_is_looked_for_from_the_paths(here: Path) -> None:
     assert given("check", "corpus/news", "--config", "other.toml").level == "maybe"
 
 
-def test_a_defect_of_ours_does_not_look_like_a_finding(
-    bare: Any, plant: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_defect_of_ours_does_not_look_like_a_finding(bare: Any, plant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "_run", lambda words: 1 // 0)
     done = bare("check")
     assert done.code == 2

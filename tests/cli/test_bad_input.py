@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,11 @@ CLEAN = "It rained.\nThe end.\n"
 FRENCH = "Le café de l'été était fermé, à Liège.\nCUT ME là\nVoilà.\n"
 CHINESE = "今天北京下了一场大雨，很多人没有带伞。\nCUT ME 请\n大家都说明天会好一些，希望如此。\n"
 JAPANESE = "今日は東京で雨が降りました。傘を持っていない人が多かったです。\nCUT ME です\n明日は晴れるでしょう。\n"
+
+KINDS = (
+    *("empty", "newline", "plain", "no-final-newline", "crlf", "mixed", "bom", "utf16", "utf16le", "utf16be"),
+    *("cp1252", "gb18030", "sjis", "invalid"),
+)
 
 
 def without_mark(text: str) -> str:
@@ -41,7 +47,7 @@ def without_mark(text: str) -> str:
         (JAPANESE.encode("shift_jis"), without_mark(JAPANESE).encode("shift_jis")),
         (FRENCH.encode() + b"caf\xe9 \xff\nCUT ME x\n", without_mark(FRENCH).encode() + b"caf\xe9 \xff\n"),
     ],
-    ids="empty newline plain no-final-newline crlf mixed bom utf16 utf16le utf16be cp1252 gb18030 sjis invalid".split(),
+    ids=KINDS,
 )
 def test_texts_of_every_kind_are_cleaned_and_given_back(
     cli: Any, bare: Any, plant: Any, raw: bytes, clean: bytes
@@ -144,8 +150,11 @@ def test_a_file_in_the_way_of_an_output_is_told_and_the_others_are_done(cli: Any
     plant("in/n/a.txt", NOISY)
     plant("in/z.txt", NOISY)
     plant("out/n", "in the way")
-    done = cli("clean", "in", "-o", "out")
+    done = cli("clean", "in", "-o", "out", "--output", "jsonl")
     assert done.code == 2
+    problems = [json.loads(line)["problem"] for line in done.out.splitlines()]
+    assert problems[0]["file"] == "out/n/a.txt"
+    assert problems[1] is None
     assert "out/n/a.txt: cannot make the folder out/n" in done.err
     assert Path("out/z.txt").read_text() == CLEAN
 

@@ -54,7 +54,11 @@ def test_a_tree_has_every_text_and_a_diff_beside_each_changed_one(cli: Any, plan
     assert names("out") == ["a.txt", "a.txt.diff", "n/b.txt", "n/c.md", "n/c.md.diff"]
     assert Path("out/a.txt").read_text() == CLEAN
     assert Path("out/n/b.txt").read_text() == QUIET
-    assert Path("out/n/c.md.diff").read_text().startswith("--- a/n/c.md\n+++ b/n/c.md\n@@ -1,5 +1,4 @@ test/marked, test/tail\n")
+    assert (
+        Path("out/n/c.md.diff")
+        .read_text()
+        .startswith("--- a/n/c.md\n+++ b/n/c.md\n@@ -1,5 +1,4 @@ test/marked, test/tail\n")
+    )
 
 
 def test_patch_and_git_apply_take_the_diffs_from_where_the_tree_is(cli: Any, plant: Any) -> None:
@@ -150,7 +154,8 @@ def test_in_place_follows_links_inside_the_tree_and_refuses_others(cli: Any, pla
 
 
 def test_standard_input_cannot_be_replaced(cli: Any) -> None:
-    assert cli("clean", "-", "--in-place", stdin=b"x").code == 2
+    assert cli("clean", "-", "--in-place", "--edits", "e.jsonl", stdin=b"x").code == 2
+    assert os.listdir() == []
 
 
 def test_in_place_and_out_exclude_each_other(cli: Any, plant: Any) -> None:

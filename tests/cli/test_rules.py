@@ -53,7 +53,12 @@ def test_test_runs_the_examples(bare: Any, rules: Path) -> None:
 
 
 def test_a_wrong_example_fails_with_its_place(bare: Any, rules: Path, plant: Any) -> None:
-    text = (rules / "test.yaml").read_text().replace("[[CUT ME now]]", "[[CUT ME]] now").replace("source: test", "source: bad")
+    text = (
+        (rules / "test.yaml")
+        .read_text()
+        .replace("[[CUT ME now]]", "[[CUT ME]] now")
+        .replace("source: test", "source: bad")
+    )
     plant("mine/bad.yaml", text)
     done = bare("rules", "test", "bad", "--rules", "mine")
     assert done.code == 2

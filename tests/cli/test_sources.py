@@ -81,11 +81,11 @@ def test_a_source_in_the_configuration_that_does_not_exist_is_told(listed: Any, 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("", "[sources]\n\"a\" = \"b\"\n"),
-        ("level = 'maybe'", "level = 'maybe'\n\n[sources]\n\"a\" = \"b\"\n"),
-        ("[sources]\nx = 'y'\n", "[sources]\nx = 'y'\n\"a\" = \"b\"\n"),
-        ("[sources] # mine\n\n# end\n", "[sources] # mine\n\n# end\n\"a\" = \"b\"\n"),
-        ("[sources]\nx = 'y'\n\n[other]\n", "[sources]\nx = 'y'\n\"a\" = \"b\"\n\n[other]\n"),
+        ("", '[sources]\n"a" = "b"\n'),
+        ("level = 'maybe'", 'level = \'maybe\'\n\n[sources]\n"a" = "b"\n'),
+        ("[sources]\nx = 'y'\n", '[sources]\nx = \'y\'\n"a" = "b"\n'),
+        ("[sources] # mine\n\n# end\n", '[sources] # mine\n\n# end\n"a" = "b"\n'),
+        ("[sources]\nx = 'y'\n\n[other]\n", '[sources]\nx = \'y\'\n"a" = "b"\n\n[other]\n'),
     ],
 )
 def test_entries_are_put_in_and_all_else_stays(text: str, wanted: str) -> None:

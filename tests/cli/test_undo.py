@@ -60,6 +60,16 @@ def test_what_was_cleaned_in_place_is_given_back_from_the_edits(cli: Any, bare: 
     assert contents("in") == tree
 
 
+def test_a_link_is_written_through_both_ways(cli: Any, bare: Any, plant: Any) -> None:
+    plant("in/z.txt", NOISY)
+    Path("in/a.txt").symlink_to("z.txt")
+    done = cli("clean", "in", "--in-place", "--edits", "e.jsonl", "-v")
+    assert done.err.startswith("1 file cleaned, 2 edits"), "once, though it has two names"
+    assert bare("undo", "in/a.txt", "--in-place", "--edits", "e.jsonl").code == 0
+    assert Path("in/a.txt").is_symlink()
+    assert Path("in/z.txt").read_text() == NOISY
+
+
 def test_one_file_goes_to_standard_output(bare: Any, tree: dict[str, bytes]) -> None:
     assert bare("undo", "out/a.txt").out == NOISY
     assert bare("undo", "out/a.txt.diff").out == NOISY

@@ -185,7 +185,13 @@ def test_an_unreadable_folder_is_told(here: Path) -> None:
 
 @pytest.mark.parametrize(
     ("word", "name"),
-    [("a/b.txt", "a/b.txt"), ("./b.txt", "b.txt"), ("/x/b.txt", "b.txt"), ("../y/b.txt", "b.txt"), ("a/../b.txt", "b.txt")],
+    [
+        ("a/b.txt", "a/b.txt"),
+        ("./b.txt", "b.txt"),
+        ("/x/b.txt", "b.txt"),
+        ("../y/b.txt", "b.txt"),
+        ("a/../b.txt", "b.txt"),
+    ],
 )
 def test_explicit_files_keep_their_path_below_the_current_folder(word: str, name: str) -> None:
     assert tree_name(word) == name

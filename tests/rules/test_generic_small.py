@@ -41,7 +41,12 @@ FAMILIES = (
 
 
 def _library() -> Library:
-    return load_library([ROOT / "rules" / "generic" / f"{family}.yaml" for family in FAMILIES], shipped=False, cache=False, examples=True)
+    return load_library(
+        [ROOT / "rules" / "generic" / f"{family}.yaml" for family in FAMILIES],
+        shipped=False,
+        cache=False,
+        examples=True,
+    )
 
 
 LIBRARY = _library()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cleaner.rules.load import load_library
 
+from cleaner.rules.load import load_library
 from cleaner.witness import ExampleResult, run_examples
 
 LIBRARY = load_library([Path(__file__).parent / "verbs"], shipped=False, examples=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from cleaner.rules.model import Pattern, Rule
 from cleaner.rules.page import Match, Page
-from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures, full_match
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.where import holds
 from cleaner.text.lines import Block, shape
 

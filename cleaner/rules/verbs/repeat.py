@@ -69,7 +69,8 @@ def _surplus(rule: Rule, known_outside: bool, copies: list[int]) -> list[int]:
 def _headline_copies(rule: Rule, page: Page, lines: Candidates) -> Iterator[tuple[bool, list[int]]]:
     headline = fold(page.headline)
     if headline:
-        yield bool(page.title), [n for n in lines if n not in page.marked and _is_copy(rule, headline, fold(page.layout.stripped[n]))]
+        standing = (number for number in lines if number not in page.marked)
+        yield bool(page.title), [n for n in standing if _is_copy(rule, headline, fold(page.layout.stripped[n]))]
 
 
 def _copies(rule: Rule, page: Page, lines: Candidates) -> Iterator[tuple[bool, list[int]]]:

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
-from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.where import first_match, holds, line_matches
 
 

@@ -3,8 +3,8 @@
     sentence: 'Join the fight to protect children from online sexual exploitation and abuse.'
 
 The pattern covers one sentence or up to `MOST` that follow each other. A sentence ends at ``.``, ``!``, ``?`` or
-``…`` (with closing quotes or brackets) before white space, and at the CJK stops. An abbreviation (``Mr.``, ``U.S.``) may split
-one sentence in two; a pattern that covers both still matches.
+``…`` (with closing quotes or brackets) before white space, and at the CJK stops. An abbreviation (``Mr.``, ``U.S.``)
+may split one sentence in two; a pattern that covers both still matches.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.rules.model import Pattern, Rule
 from cleaner.rules.page import Match, Page
-from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures, full_match
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.where import holds
 
 MOST = 4

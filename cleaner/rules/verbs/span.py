@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
-from cleaner.rules.prefilter import Candidates
 from cleaner.rules.pattern import captures, search_all
+from cleaner.rules.prefilter import Candidates
 from cleaner.rules.where import holds
 
 
