@@ -21,7 +21,7 @@ import numpy as np
 from cleaner import Cleaner, Document, Options, load_library
 from cleaner.text import body, body_weights
 from cleaner.text.lines import PROSE, Layout
-from pages import AnnotatedPage, incomplete, read_pages
+from pages import AnnotatedPage, Half, incomplete, read_pages
 from scoring import Gold, label
 
 SINGLE = ("BASE", "LENGTH", "PROSE", "STOP", "BULLET", "TIME", "REPEAT", "MARKED", "NEAR_MARKED")
@@ -64,7 +64,7 @@ def features(layout: Layout, marked: frozenset[int]) -> np.ndarray[Any, Any]:
             for other in SINGLE:
                 setattr(body_weights, other, float(other == name))
             near = tuple(float(name == f"NEAR_PROSE {off}") for off in range(1, 1 + len(kept["NEAR_PROSE"])))
-            body_weights.NEAR_PROSE = near  # type: ignore[misc]
+            body_weights.NEAR_PROSE = near  # type: ignore[misc, assignment]
             body_weights.MOST = float("inf")  # type: ignore[misc]
             columns.append(body._scores(layout, lengths, prose, marked))
     finally:
@@ -114,15 +114,13 @@ def report(found: list[Text]) -> None:
 def main(folder: Path) -> None:
     """Fit on one half, report on both."""
     sound = incomplete(folder)
-    halves = {
-        half: list(texts([page for page in read_pages(folder, half) if page.id not in sound]))  # type: ignore[arg-type]
-        for half in ("dev", "held")
-    }
-    for name, value in zip(NAMES, fit(halves["dev"]), strict=True):
+    halves: tuple[Half, ...] = ("dev", "held")
+    found = {half: list(texts([page for page in read_pages(folder, half) if page.id not in sound])) for half in halves}
+    for name, value in zip(NAMES, fit(found["dev"]), strict=True):
         print(f"{name:14} {value + DOUBT * (name == 'BASE'):6.2f}")
-    for half, found in halves.items():
+    for half in halves:
         print(half)
-        report(found)
+        report(found[half])
 
 
 if __name__ == "__main__":

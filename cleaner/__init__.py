@@ -63,8 +63,8 @@ def clean(
 
     ``source`` names its source, ``url`` helps to find it, ``meta`` is what else is known (``title``, ``date``,
     ``language`` …). ``options`` are those of `cleaner.engine.Options`, such as ``level="certain"``. Raises
-    `CleanerError` for a source or switch that does not exist. A text that cannot be cleaned comes back as it was, with ``Result.problem``.
-    For many texts make one `Cleaner` and use its ``clean_batch``.
+    `CleanerError` for a source or switch that does not exist. A text that cannot be cleaned comes
+    back as it was, with ``Result.problem``. For many texts make one `Cleaner` and use its ``clean_batch``.
     """
     from cleaner.text.document import Document
 

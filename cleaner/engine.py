@@ -34,9 +34,9 @@ class Options:
     """What a run asks for.
 
     ``level``: the weakest confidence that is cut. ``only``/``skip``: rule ids, categories or pack names.
-    ``repair``: ``on``, ``off`` or ``only``. ``max_removed``: the fuse; a document that would lose a larger share (0 to 1) of its
-    characters is left as it is and reported. ``source``: every document is of this source. ``paths``: (glob, source)
-    pairs. ``generic``: False leaves the generic rules out.
+    ``repair``: ``on``, ``off`` or ``only``. ``max_removed``: the fuse; a document that would lose a larger share
+    (0 to 1) of its characters is left as it is and reported. ``source``: every document is of this source.
+    ``paths``: (glob, source) pairs. ``generic``: False leaves the generic rules out.
     """
 
     level: Confidence = "likely"

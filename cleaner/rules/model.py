@@ -129,8 +129,8 @@ class Rule:
 
     ``id`` is ``pack/name``. ``targets``: any of these patterns. For ``repeat``, ``repeats`` says what of a
     repeated line counts (``headline``, ``line``; ``targets`` then narrows it down). ``while_``, ``until``, ``min``,
-    ``max`` belong to ``section``: ``min`` and ``max`` count the non-blank lines after the heading. ``keeps`` marks a rule of
-    the ``keep`` list, which protects what it matches.
+    ``max`` belong to ``section``: ``min`` and ``max`` count the non-blank lines after the heading. ``keeps`` marks a
+    rule of the ``keep`` list, which protects what it matches.
     """
 
     id: str

@@ -46,6 +46,7 @@ LineLike = Annotated[
 ]
 LinesLike = LineLike | Annotated[list[LineLike], Meta(min_length=1, title="a list of patterns and line shapes")]
 Count = Annotated[int, Meta(ge=1, title="a whole number from 1")]
+Members = Annotated[int, Meta(ge=0, title="a whole number from 0")]
 ShapeCount = Annotated[
     dict[Shape, Count], Meta(min_length=1, max_length=1, title="a shape with a count, such as `{bullet: 3}`")
 ]
@@ -134,8 +135,8 @@ class _Body(Struct, forbid_unknown_fields=True, kw_only=True):
         LinesLike | UnsetType, Meta(description="With `section`: what the lines that belong to it look like.")
     ] = field(name="while", default=UNSET)
     until: Annotated[LinesLike | UnsetType, Meta(description="With `section`: the line it ends before.")] = UNSET
-    min: Annotated[Count, Meta(description="With `section`: how many lines must follow the heading.")] = 1
-    max: Annotated[Count | UnsetType, Meta(description="With `section`: how many lines are taken at most.")] = UNSET
+    min: Annotated[Members, Meta(description="With `section`: how many lines must follow the heading.")] = 1
+    max: Annotated[Members | UnsetType, Meta(description="With `section`: how many lines are taken at most.")] = UNSET
     keep: Annotated[Literal["first", "last", "none"], Meta(description="With `repeat`: which copy stays.")] = "first"
     near: Annotated[
         int,

@@ -6,7 +6,8 @@
     min: 2
 
 The lines after the heading belong to it as long as they look like ``while`` and up to, not with, a line that
-matches ``until``. Blank lines are passed over; so are lines that phase one marked, since they go anyway.
+matches ``until``; with ``where: {in: …}``, as long as they stand in that part too. Blank lines are passed over; so are
+lines that phase one marked, since they go anyway.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def following(rule: Rule, page: Page, heading: int) -> Iterator[int]:
     """Yield the numbers of the lines that hang on ``heading``, without blank and marked ones."""
     for count, number in enumerate(page.after(heading)):
         if rule.max is not None and count >= rule.max:
+            return
+        if rule.where.parts and page.body.part(number) not in rule.where.parts:
             return
         if any(line_matches(pattern, page, number) for pattern in rule.until):
             return
