@@ -347,11 +347,11 @@ def _with_captures(meta: Mapping[str, str], edits: Iterable[Edit]) -> Mapping[st
 
 def _check_switches(library: Library, names: Iterable[str]) -> None:
     """Raise `CleanerError` for a name in --only or --skip that is no rule, category or pack."""
-    import difflib
-
     names = set(names)
     if not names:
         return
+    import difflib
+
     known = {REPAIR_RULE, *CATEGORIES, *library.packs, *(rule.id for p in library.packs.values() for rule in p.rules)}
     problems = []
     for name in sorted(names - known):

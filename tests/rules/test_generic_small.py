@@ -63,7 +63,7 @@ def _names(prefix: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "example",
-    run_examples(LIBRARY, LIBRARY.packs["generic"].rules),
+    list(run_examples(LIBRARY, LIBRARY.packs["generic"].rules)),
     ids=lambda example: f"{example.rule_id}:{example.place.line}",
 )
 def test_example(example: ExampleResult) -> None:
