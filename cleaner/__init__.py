@@ -1,9 +1,9 @@
 """cleaner: take out of scraped articles what the publisher's template left in them.
 
 >>> import cleaner
->>> result = cleaner.clean("It rained.\\n\\nLeave a Reply\\n\\nYour email address will not be published.")
+>>> result = cleaner.clean("It rained all day in the valley.\\n\\nYour email address will not be published.")
 >>> result.text
-'It rained.'
+'It rained all day in the valley.'
 >>> result.restore() == result.document.text
 True
 """

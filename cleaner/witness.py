@@ -29,7 +29,8 @@ class ExampleResult:
 def run_examples(library: Library, rules: Iterable[Rule]) -> Iterator[ExampleResult]:
     """Run the examples of ``rules``, which are of ``library``, in their order."""
     for rule in rules:
-        cleaner = Cleaner(_alone(library, rule), Options(level="maybe", repair="off", source=_source_of(rule)))
+        options = Options(level="maybe", repair="off", max_removed=None, source=_source_of(rule))
+        cleaner = Cleaner(_alone(library, rule), options)
         for example in rule.examples:
             yield _run(cleaner, rule, example)
 

@@ -202,6 +202,9 @@ def test_the_library_function() -> None:
     text = "It rained all day in the valley.\n\nLeave a Reply\n\nYour email address will not be published."
     result = package.clean(text)
     assert result.text == "It rained all day in the valley."
+    form = text[49:]
+    assert not package.clean(form).changed  # nothing would be left: the fuse
+    assert package.clean(form, max_removed=None).text == ""
     assert package.clean(text, skip={"comments"}).text == text
     assert result.restore() == text
 

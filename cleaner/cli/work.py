@@ -29,7 +29,7 @@ def library(settings: Settings, *, examples: bool = False) -> Library:
 
 def make_cleaner(settings: Settings, loaded: Library) -> Cleaner:
     """A cleaner for the settings. Raises `CleanerError` for a source or switch that does not exist."""
-    from cleaner.engine import Cleaner, Options
+    from cleaner.engine import MAX_REMOVED, Cleaner, Options
 
     if settings.no_repair and settings.repair_only:
         raise CleanerError(Problem("--no-repair and --repair-only cannot go together"))
@@ -39,7 +39,7 @@ def make_cleaner(settings: Settings, loaded: Library) -> Cleaner:
         only=frozenset(settings.only),
         skip=frozenset(settings.skip),
         repair=repair,
-        max_removed=settings.max_removed,
+        max_removed=MAX_REMOVED if settings.max_removed is None else settings.max_removed,
         source=settings.source,
     )
     return Cleaner(loaded, options)

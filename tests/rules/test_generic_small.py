@@ -1,7 +1,7 @@
 """The small generic families, on articles that look like furniture and on pages that carry it.
 
-In ``tests/fixtures/generic/small``, ``keep-NAME.txt`` is an article in which nothing may go; ``cut-NAME.txt`` is a page as it
-was scraped and ``cut-NAME.clean.txt`` what is to be left of it.
+In ``tests/fixtures/generic/small``, ``keep-NAME.txt`` is an article in which nothing may go; ``cut-NAME.txt`` is a
+page as it was scraped and ``cut-NAME.clean.txt`` what is to be left of it.
 """
 
 from __future__ import annotations
