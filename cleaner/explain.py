@@ -14,7 +14,7 @@ from cleaner.rules.page import Match, Page
 from cleaner.rules.source import NO_SOURCE, SourceChoice
 from cleaner.rules.verbs import repeat
 from cleaner.rules.verbs.section import following
-from cleaner.rules.where import Check, checks, first_match, line_matches
+from cleaner.rules.where import Check, checks, first_match
 from cleaner.text.document import Document
 from cleaner.text.edit import CONFIDENCES, Edit
 
@@ -170,7 +170,7 @@ def _broken_section(rule: Rule, page: Page, number: int) -> Entry | None:
     """The line right behind a section's last one: its heading matched, but this line does not belong."""
     for heading in page.before(number):
         if first_match(rule.targets, page, heading) is None:
-            if rule.while_ and not any(line_matches(pattern, page, heading) for pattern in rule.while_):
+            if rule.while_ and not any(page.is_like(pattern, heading) for pattern in rule.while_):
                 return None
             continue
         wanted = " or ".join(pattern.source for pattern in rule.while_) or "anything"

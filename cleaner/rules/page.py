@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cleaner.rules.model import Rule
+from cleaner.rules.model import Pattern, Rule
+from cleaner.rules.pattern import full_match
 from cleaner.text.lines import HEADLINE, PROSE, Layout
 
 if TYPE_CHECKING:
@@ -54,6 +55,33 @@ class Page:
                 flags = self.layout.shapes[number]
                 return self.layout.stripped[number] if flags & HEADLINE and not flags & PROSE else ""
         return ""
+
+    def is_like(self, pattern: Pattern, number: int) -> bool:
+        """True where the pattern matches the whole line, or the line has the shape. Asked once, it is remembered: many
+        rules ask for the same neighbours."""
+        if pattern.kind == "shape":
+            return bool(pattern.shape & self.layout.shapes[number])
+        known = self._likes.get((id(pattern), number))  # a pattern lives as long as its rule
+        if known is None:
+            line = self.layout.stripped[number]
+            fits = pattern.width is None or len(line) <= pattern.width or self.layout.ink(number) <= pattern.width
+            known = self._likes[id(pattern), number] = fits and full_match(pattern, line, 0) is not None
+        return known
+
+    def lines_like(self, pattern: Pattern) -> list[int]:
+        """The numbers of all lines that are like the pattern, ascending."""
+        known = self._all_like.get(id(pattern))
+        if known is None:
+            known = self._all_like[id(pattern)] = [n for n in self.layout.filled if self.is_like(pattern, n)]
+        return known
+
+    @cached_property
+    def _likes(self) -> dict[tuple[int, int], bool]:
+        return {}
+
+    @cached_property
+    def _all_like(self) -> dict[int, list[int]]:
+        return {}
 
     def before(self, number: int) -> Iterator[int]:
         """Line numbers ahead of ``number`` that are neither blank nor marked, nearest first."""

@@ -69,7 +69,7 @@ def _neighbours(name: str, wanted: tuple[Neighbour, ...], page: Page, numbers: C
     most = max(neighbour.count for neighbour in wanted)
     near = list(islice(numbers(), most))
     good = any(
-        len(near) >= neighbour.count and all(line_matches(neighbour.pattern, page, n) for n in near[: neighbour.count])
+        len(near) >= neighbour.count and all(page.is_like(neighbour.pattern, n) for n in near[: neighbour.count])
         for neighbour in wanted
     )
     described = " or ".join(
@@ -86,18 +86,10 @@ LATER = 200
 def _later(wanted: Neighbour, page: Page, last: int) -> Check:
     """Marked lines count too: what a rule takes is a sign like any other."""
     filled = page.layout.filled
-    at = bisect_right(filled, last)
-    hits = (n for n in filled[at : at + LATER] if line_matches(wanted.pattern, page, n))
-    found = list(islice(hits, wanted.count))
-    return Check(
-        "later", f"{wanted.pattern.source} × {wanted.count}", f"{len(found)} such lines", len(found) == wanted.count
-    )
-
-
-def line_matches(pattern: Pattern, page: Page, number: int) -> bool:
-    """True where the pattern matches the whole line, or the line has the shape."""
-    flags = page.layout.shapes[number] if pattern.kind == "shape" else 0
-    return full_match(pattern, page.layout.stripped[number], flags) is not None
+    behind = filled[bisect_right(filled, last) :][:LATER]
+    like = page.lines_like(wanted.pattern)
+    count = bisect_right(like, behind[-1]) - bisect_right(like, last) if behind else 0
+    return Check("later", f"{wanted.pattern.source} × {wanted.count}", f"{count} such lines", count >= wanted.count)
 
 
 def first_match(patterns: Iterable[Pattern], page: Page, number: int) -> object | None:

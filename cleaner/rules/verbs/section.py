@@ -18,7 +18,7 @@ from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import captures
 from cleaner.rules.prefilter import Candidates
-from cleaner.rules.where import first_match, holds, line_matches
+from cleaner.rules.where import first_match, holds
 
 
 def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
@@ -44,8 +44,8 @@ def following(rule: Rule, page: Page, heading: int) -> Iterator[int]:
             return
         if rule.where.parts and page.body.part(number) not in rule.where.parts:
             return
-        if any(line_matches(pattern, page, number) for pattern in rule.until):
+        if any(page.is_like(pattern, number) for pattern in rule.until):
             return
-        if rule.while_ and not any(line_matches(pattern, page, number) for pattern in rule.while_):
+        if rule.while_ and not any(page.is_like(pattern, number) for pattern in rule.while_):
             return
         yield number
