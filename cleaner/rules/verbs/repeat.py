@@ -69,7 +69,9 @@ def _surplus(rule: Rule, known_outside: bool, copies: list[int]) -> list[int]:
 def _headline_copies(rule: Rule, page: Page, lines: Candidates) -> Iterator[tuple[bool, list[int]]]:
     headline = fold(page.headline)
     if headline:
-        standing = (number for number in lines if number not in page.marked)
+        # Likeness of 50 and more cannot be where one is three times as long; folding may change a length by little.
+        most = 4 * len(headline) + 20 if rule.near >= 50 else len(page.layout.text)
+        standing = (n for n in lines if n not in page.marked and page.layout.ink(n) <= most)
         yield bool(page.title), [n for n in standing if _is_copy(rule, headline, fold(page.layout.stripped[n]))]
 
 
