@@ -125,7 +125,7 @@ _ALL: Final = (
     Option(
         ("--max-removed",),
         "share",
-        "The fuse: leave a document as it is that would lose more of its characters; 80% unless said, "
+        "The fuse: leave a document as it is that would lose more of its characters; 95% unless said, "
         "100% for no fuse.",
         "40%",
     ),
