@@ -112,9 +112,11 @@ def _nearest_line(text: str, offset: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass of the rules over one text: what they saw and what is done about it."""
+    """One pass of the rules over one text: what they saw and what is done about it. ``page`` is the text as phase two
+    saw it, ``plain`` as phase one did."""
 
     page: Page
+    plain: Page
     source: SourceChoice
     matches: tuple[Match, ...]
     resolution: Resolution
@@ -229,7 +231,7 @@ class Cleaner:
             m for rule, lines in candidates if rule.verb in PHASE_TWO for m in FIND[rule.verb](rule, seen, lines)
         ]
         strong = [match for match in matches if match.rule.keeps or self._is_strong(match.rule)]
-        return Pass(seen, choice, tuple(matches), resolve(layout, strong))
+        return Pass(seen, page, choice, tuple(matches), resolve(layout, strong))
 
     def _marked(self, layout: Layout, matches: Iterable[Match]) -> frozenset[int]:
         """Lines that phase one wants gone whole, at the level that is cut."""

@@ -12,7 +12,7 @@ from cleaner.rules.literals import lowered
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.source import NO_SOURCE, SourceChoice
-from cleaner.rules.verbs import repeat
+from cleaner.rules.verbs import PHASE_TWO, repeat
 from cleaner.rules.verbs.section import following
 from cleaner.rules.where import Check, checks, first_match
 from cleaner.text.document import Document
@@ -91,20 +91,25 @@ def _line_number(done: Pass, offset: int) -> int:
 
 
 def _entries(cleaner: Cleaner, document: Document, done: Pass, number: int) -> Iterator[Entry]:
-    page = done.page
-    line = page.layout.lines[number]
+    line = done.page.layout.lines[number]
     over = [m for m in done.matches if m.start < max(line.end, line.start + 1) and line.start < m.end]
     hits = {match.rule.id: match for match in over}
     for match in hits.values():
-        yield Entry(match.rule, _verdict(cleaner, done, match), tuple(_hit_checks(match, page, number)))
+        answers = tuple(_hit_checks(match, _page_for(match.rule, done), number))
+        yield Entry(match.rule, _verdict(cleaner, done, match), answers)
     near = [
         entry
         for rule in cleaner.rules_for(done.source.name)
         if rule.id not in hits and is_in_force(rule, document.meta)
-        for entry in [_near(rule, page, number)]
+        for entry in [_near(rule, _page_for(rule, done), number)]
         if entry is not None
     ]
     yield from sorted(near, key=lambda entry: (-entry.nearness, entry.rule.id))[:MOST_NEAR]
+
+
+def _page_for(rule: Rule, done: Pass) -> Page:
+    """The page as the rule saw it."""
+    return done.page if rule.verb in PHASE_TWO else done.plain
 
 
 def _verdict(cleaner: Cleaner, done: Pass, match: Match) -> Verdict:

@@ -84,3 +84,17 @@ def test_a_file_whose_name_looks_like_a_line_comes_first(plant: Any) -> None:
     assert split("a.txt:3") == ("a.txt", 3)
     assert split("a.txt:3:7") == ("a.txt", 3)
     assert split("a.txt:0") == ("a.txt:0", None)
+
+
+def test_every_condition_of_a_cut_holds_where_the_rule_saw_it(tmp_path: Path) -> None:
+    """Phase one sees the lines that it marks; phase two looks through them. Each is explained with its own eyes."""
+    from cleaner import Cleaner, Document, load_library
+    from cleaner.explain import explain
+
+    cleaner = Cleaner(load_library())
+    for path in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        for line in range(1, len(text.splitlines()) + 1):
+            for entry in explain(cleaner, Document(path.name, text), line).entries:
+                if entry.verdict == "cut":
+                    assert all(check.holds for check in entry.checks), (path.name, line, entry.rule.id, entry.checks)
