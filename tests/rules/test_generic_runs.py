@@ -1,7 +1,7 @@
 """Runs of short lines, lines said twice, calls and references: their examples, and whole pages.
 
-In ``tests/fixtures/runs``, ``NAME.clean.txt`` is what is to be left of ``NAME.txt``; for a trap, an article that looks like
-furniture, the two are equal.
+In ``tests/fixtures/runs``, ``NAME.clean.txt`` is what is to be left of ``NAME.txt``; for a trap, an article that
+looks like furniture, the two are equal.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NAMES = sorted(path.stem for path in PAGES.glob("*.txt") if "." not in path.stem
 
 @pytest.mark.parametrize(
     "example",
-    run_examples(LIBRARY, LIBRARY.packs["generic"].rules),
+    list(run_examples(LIBRARY, LIBRARY.packs["generic"].rules)),
     ids=lambda example: f"{example.rule_id}:{example.place.line}",
 )
 def test_example(example: ExampleResult) -> None:
