@@ -28,6 +28,25 @@ def holds(where: Where, page: Page, first: int, last: int) -> bool:
 
 
 EVERYWHERE = Where()
+PLACE = frozenset({"first", "last", "after", "before", "in"})
+"""The conditions that `is_placed` answers."""
+
+
+def is_placed(where: Where, page: Page, first: int, last: int) -> bool:
+    """What `checks` says of the conditions that need no other line, without words: asked ahead of any pattern."""
+    layout = page.layout
+    if where.first is not None and layout.ranks[first] >= where.first:
+        return False
+    if where.last is not None and layout.ranks[last] < len(layout.filled) - where.last:
+        return False
+    if where.after is not None and layout.lines[first].start < where.after * len(layout.text):
+        return False
+    if where.before is not None and layout.lines[last].end > where.before * len(layout.text):
+        return False
+    if where.parts:
+        part = page.body.part(first)
+        return part in where.parts and page.body.part(last) == part
+    return True
 
 
 def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
@@ -42,21 +61,23 @@ def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
         rank = len(layout.filled) - layout.ranks[last]
         yield Check("last", f"among the last {where.last} lines", f"line {rank} from the end", rank <= where.last)
     if where.after is not None:
-        share = layout.lines[first].start / max(1, len(layout.text))
-        yield Check("after", f"after {where.after:.0%} of the text", f"{share:.0%}", share >= where.after)
+        start, size = layout.lines[first].start, len(layout.text)
+        share = start / max(1, size)
+        yield Check("after", f"after {where.after:.0%} of the text", f"{share:.0%}", start >= where.after * size)
     if where.before is not None:
-        share = layout.lines[last].end / max(1, len(layout.text))
-        yield Check("before", f"before {where.before:.0%} of the text", f"{share:.0%}", share <= where.before)
+        end, size = layout.lines[last].end, len(layout.text)
+        share = end / max(1, size)
+        yield Check("before", f"before {where.before:.0%} of the text", f"{share:.0%}", end <= where.before * size)
+    if where.parts:
+        part = page.body.part(first)
+        wanted = " or ".join(sorted(where.parts))
+        yield Check("in", wanted, part or "uncertain", part in where.parts and page.body.part(last) == part)
     if where.follows:
         yield _neighbours("follows", where.follows, page, lambda: page.before(first))
     if where.then:
         yield _neighbours("then", where.then, page, lambda: page.after(last))
     for wanted_later in where.later:
         yield _later(wanted_later, page, last)
-    if where.parts:
-        part = page.body.part(first)
-        wanted = " or ".join(sorted(where.parts))
-        yield Check("in", wanted, part or "uncertain", part in where.parts and page.body.part(last) == part)
     for exception in where.unless:
         inner = list(checks(exception, page, first, last))
         kept = bool(inner) and all(check.holds for check in inner)

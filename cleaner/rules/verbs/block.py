@@ -13,7 +13,7 @@ from cleaner.rules.model import Pattern, Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import captures, full_match
 from cleaner.rules.prefilter import Candidates
-from cleaner.rules.where import holds
+from cleaner.rules.where import holds, is_placed
 from cleaner.text.lines import Block, shape
 
 
@@ -24,6 +24,8 @@ def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
     for number, patterns in lines.items():
         tried.setdefault(layout.block_of[number], {}).update(dict.fromkeys(patterns))
     for block, candidates in tried.items():
+        if not is_placed(rule.where, page, block.first, block.last):
+            continue
         target = layout.text[block.start : block.end].strip()
         flags = shape(target) if any(pattern.kind == "shape" for pattern in candidates) else 0
         for pattern in candidates:

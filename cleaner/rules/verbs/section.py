@@ -18,7 +18,7 @@ from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import captures
 from cleaner.rules.prefilter import Candidates
-from cleaner.rules.where import first_match, holds
+from cleaner.rules.where import first_match, holds, is_placed
 
 
 def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
@@ -26,7 +26,8 @@ def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
     spans = page.layout.lines
     covered = -1
     for number, patterns in lines.items():
-        if number <= covered:  # a heading inside a section that goes already
+        # A heading inside a section that goes already counts no more.
+        if number <= covered or not is_placed(rule.where, page, number, number):
             continue
         match = first_match(patterns, page, number)
         if match is None or not holds(rule.where, page, number, number):

@@ -16,7 +16,7 @@ from cleaner.rules.model import Pattern, Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import captures, full_match
 from cleaner.rules.prefilter import Candidates
-from cleaner.rules.where import holds
+from cleaner.rules.where import holds, is_placed
 
 MOST = 4
 _END = re.compile(r"[.!?…]+['\"’”»)\]]*(?=\s|$)|[。！？]+[」』”’）]*")
@@ -38,6 +38,8 @@ def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
     """Yield a match for each run of sentences on the lines ``lines`` that the rule would cut."""
     layout = page.layout
     for number, patterns in lines.items():
+        if not is_placed(rule.where, page, number, number):
+            continue
         line = layout.lines[number]
         text = layout.text[line.start : line.end]
         found = list(_runs(patterns, text))

@@ -14,13 +14,15 @@ from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import captures, search_all
 from cleaner.rules.prefilter import Candidates
-from cleaner.rules.where import holds
+from cleaner.rules.where import holds, is_placed
 
 
 def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
     """Yield a match for each piece of the lines ``lines`` that the rule would change."""
     layout = page.layout
     for number, patterns in lines.items():
+        if not is_placed(rule.where, page, number, number):
+            continue
         line = layout.lines[number]
         target = layout.text[line.start : line.end]
         found = [match for pattern in patterns for match in search_all(pattern, target)]
