@@ -85,7 +85,8 @@ _TIME = rf"""[\W_]*(?:
       | \d{{1,4}}\s*(?:초|분|시간|일|주|개월|년)\s*전
       | \d{{4}}[年년]\s*\d{{1,2}}[月월](?:\s*\d{{1,2}}[日일])?(?:\s*{_CLOCK})?
     )[\W_]*"""
-_HAS_TIME = re.compile(r"\d|(?:an?|one)\s", re.I)
+# What every match of it begins with: spares most lines the long expression, and most starts its compiling.
+_HAS_TIME = re.compile(r"[\W_]*(?:(?:[^\W\d]+[.,]*\s+){0,3}\d|(?:an?|one)\s)", re.I)
 _CJK = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 _UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 
@@ -169,7 +170,7 @@ def shape(text: str) -> int:
             flags |= LABEL
     elif words <= SHORT_WORDS and line.endswith((":", "：")):
         flags |= LABEL
-    if words <= 12 and len(line) <= TIME_LENGTH and _HAS_TIME.search(line) and _time().fullmatch(line):
+    if words <= 12 and len(line) <= TIME_LENGTH and _HAS_TIME.match(line) and _time().fullmatch(line):
         flags |= TIME
     if words <= 3 and len(line) <= LINK_LENGTH and _LINK.fullmatch(line):
         flags |= LINK
