@@ -2,7 +2,8 @@
 
 The settings lean to recall and leave comments out: on every third of the 793 development pages of WCXB (Foley 2026)
 that gave a mean word-F1 of 0.942 where trafilatura's default gave 0.931, before any rule ran. What is left over is
-the rules' work. So far only ``benchmarks/quality.py --html`` reads pages; the command line does not yet. ``deduplicate`` is never switched on: it remembers across documents.
+the rules' work. So far only ``benchmarks/quality.py --html`` reads pages; the command line does not yet.
+``deduplicate`` is never switched on: it remembers across documents.
 """
 
 from __future__ import annotations
