@@ -246,7 +246,9 @@ def check_what_may_not_be_done(plant: Any) -> None:
         )
 
     locked = run("locked")
-    if "Permission denied" in locked.stderr and "cleaner" not in locked.stderr:
+    if "No module named cleaner" in locked.stderr or (
+        "Permission denied" in locked.stderr and "cleaner" not in locked.stderr
+    ):
         pytest.skip("the checkout cannot be read by others")
     assert locked.returncode == 2
     assert "locked: this folder may not be written to; name another one with -o" in locked.stderr
