@@ -20,6 +20,7 @@ Kind = Literal["text", "texts", "flag", "count", "choice", "share", "path", "pat
 
 LEVELS: Final = ("certain", "likely", "maybe")
 OUTPUTS: Final = ("text", "json", "jsonl")
+FORMATS: Final = ("auto", "text", "html")
 COLORS: Final = ("auto", "always", "never")
 
 
@@ -43,6 +44,7 @@ KEYS: Final[dict[str, Key]] = {
     "no-ignore": Key("flag"),
     "no-cache": Key("flag"),
     "encoding": Key("text"),
+    "format": Key("choice", FORMATS),
     "output": Key("choice", OUTPUTS),
     "color": Key("choice", COLORS),
     "quiet": Key("flag"),
@@ -53,6 +55,7 @@ KEYS: Final[dict[str, Key]] = {
     "max-removed": Key("share"),
     "no-repair": Key("flag"),
     "repair-only": Key("flag"),
+    "extract-only": Key("flag"),
     "jobs": Key("count"),
 }
 """All keys but the table ``sources``."""

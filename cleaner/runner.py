@@ -16,13 +16,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cleaner.engine import Cleaner, Result
 from cleaner.problem import CleanerError, Problem
 from cleaner.readers import text as text_reader
-from cleaner.readers.tree import File
+from cleaner.readers.tree import File, is_page
 from cleaner.rules.source import SourceChoice
+from cleaner.text.codec import encode
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -42,7 +43,8 @@ LITTLE: Final = 4 * 1024 * 1024
 class Outcome:
     """What became of one file.
 
-    ``raw`` is what it holds, None where it could not be read. ``result`` is None where it is no text. ``clean`` and
+    ``raw`` is what it holds, for HTML the text that was taken out of it; None where it could not be read.
+    ``result`` is None where it is no text. ``clean`` and
     ``diff`` are in the file's own encoding, where the job renders; ``clean`` is ``raw`` where nothing changed or
     something went wrong.
     """
@@ -81,12 +83,15 @@ class Job:
     """What is done with each file; picklable.
 
     ``pins``: the first that matches gives a file its source. ``renders``: clean text and diff are wanted as bytes.
+    ``form``: how files are read, ``auto`` by name. ``extracts_only``: nothing is done to the text.
     """
 
     cleaner: Cleaner
     encoding: str | None = None
     pins: tuple[Pin, ...] = ()
     renders: bool = True
+    form: Literal["auto", "text", "html"] = "auto"
+    extracts_only: bool = False
 
     def __call__(self, file: File) -> Outcome:
         """Read, clean and encode one file. Never raises for what the file holds."""
@@ -100,8 +105,11 @@ class Job:
     def outcome(self, file: File, raw: bytes) -> Outcome:
         """Clean the bytes of one file."""
         result: Result | None = None
+        is_html = is_page(file, self.form)
         try:
             result = self.result(file, raw)
+            if is_html:
+                raw = encode(result.document.text, EXACT)
             if result.problem:
                 return Outcome(file, raw, result, raw, problem=result.problem)
             if not self.renders and result.document.encoding == EXACT:
@@ -115,14 +123,23 @@ class Job:
             problem = Problem("not enough memory", hint="passed through untouched; try with --jobs 1")
         except Exception as error:
             problem = _defect(error)
+        if is_html and result is None:  # a page is never passed through as if it were its text
+            return Outcome(file, problem=replace(problem, file=problem.file or file.shown))
         return Outcome(file, raw, result, raw, problem=replace(problem, file=problem.file or file.shown))
 
     def result(self, file: File, raw: bytes) -> Result:
         """Raises `CleanerError` where ``raw`` is no text."""
-        document, warnings = text_reader.read(raw, file.shown, self.encoding)
+        if is_page(file, self.form):
+            from cleaner.readers import html as html_reader
+
+            document, warnings = html_reader.read(raw, file.shown, self.encoding)
+        else:
+            document, warnings = text_reader.read(raw, file.shown, self.encoding)
         pin = self.pin(file)
         if pin:
             document = replace(document, source=pin.source)
+        if self.extracts_only:
+            return Result(document, document.text, meta=document.meta, warnings=warnings)
         result = self.cleaner.clean(document)
         if pin and result.source.name == pin.source and self.cleaner.options.source is None:
             result = replace(result, source=SourceChoice(pin.source, f"path {pin.glob}, in the configuration"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleaner.cli import options
@@ -10,6 +11,7 @@ from cleaner.cli.options import Command, Settings
 from cleaner.cli.screen import Screen, excerpt, safe, screen
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
+from cleaner.readers.tree import with_text_names
 from cleaner.text.edit import Edit
 from cleaner.text.places import places
 
@@ -22,6 +24,7 @@ def run(settings: Settings) -> int:
     say = screen(settings)
     job = make_job(settings)
     found = find_inputs(settings)
+    found = replace(found, files=with_text_names(found.files, settings.format))
     code = say_found(found)
     tally = Tally()
     if settings.output == "text":
@@ -78,8 +81,8 @@ COMMAND = Command(
 
     Cuts that only rules below --level would make are shown as well, marked [would stay]; they do not count. With
     --output json everything that is known is printed: spans, rules, what was captured, the source and what
-    it was known by. PATH is a file, a folder (see `cleaner clean --help` for what counts in it), or - for
-    standard input.
+    it was known by. PATH is a file, a folder (see `cleaner clean --help` for what counts in it, and for HTML), or -
+    for standard input. Lines and columns of a page are those of the text that was taken out of it.
 
     Exit code: 0 nothing found, 1 something found, 2 a file that could not be read, or wrong use.
     """,
@@ -95,7 +98,7 @@ COMMAND = Command(
         *options.CHOICE,
         *options.RULE_FILES,
         *options.FILES,
-        "encoding",
+        *options.INPUT,
         *options.SPEECH,
     ),
     run=run,

@@ -13,7 +13,7 @@ from cleaner.cli.screen import Screen, screen
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
 from cleaner.problem import CleanerError, Problem
-from cleaner.readers.tree import Found
+from cleaner.readers.tree import Found, is_page, with_text_names
 from cleaner.writers.edits import EditsFile
 from cleaner.writers.files import Tree, check_outputs, in_place, replace_file, target_of
 from cleaner.writers.records import problem_record
@@ -29,6 +29,9 @@ def run(settings: Settings) -> int:
     say = screen(settings)
     job = make_job(settings, renders=True)
     found = find_inputs(settings)
+    found = replace(found, files=with_text_names(found.files, settings.format))
+    if settings.in_place:
+        found = _without_pages(settings, found)
     _check(settings, found)
     files = in_place(found.files) if settings.in_place else found.files
     tree = Tree(settings.out) if settings.out else None
@@ -64,10 +67,23 @@ def _writes(settings: Settings) -> bool:
     return settings.in_place or settings.out is not None
 
 
+def _without_pages(settings: Settings, found: Found) -> Found:
+    """The texts, and a problem for each page: its text is another file than its HTML, and cannot take its place."""
+    pages = [file for file in found.files if is_page(file, settings.format)]
+    problems = [
+        Problem("HTML cannot be cleaned in place", file.shown, hint="write its text elsewhere with -o DIR")
+        for file in pages
+    ]
+    texts = tuple(file for file in found.files if file not in pages)
+    return replace(found, files=texts, problems=(*found.problems, *problems))
+
+
 def _check(settings: Settings, found: Found) -> None:
     """Raise `CleanerError` for wrong use, before anything is written."""
     if settings.in_place and settings.out:
         raise CleanerError(Problem("--in-place and --out cannot go together"))
+    if settings.in_place and settings.extract_only:
+        raise CleanerError(Problem("--in-place and --extract-only cannot go together"))
     is_several = len(found.files) > 1 or any(Path(word).is_dir() for word in settings.words)
     if is_several and not _writes(settings) and settings.output == "text":
         raise CleanerError(
@@ -119,9 +135,15 @@ COMMAND = Command(
     are written too. With --in-place the files themselves are replaced, whole or not at all; keep their edits
     with --edits, so that `cleaner undo` can give them back.
 
-    In a folder, files named *.txt, *.text, *.md and *.markdown count (see --include), but no hidden ones, none
-    that a .gitignore names, no .diff and .orig files, nothing that lies in DIR, and no links that lead out
-    of the folder. Files named one by one always count.
+    In a folder, files named *.txt, *.text, *.md, *.markdown, *.html, *.htm and *.xhtml count (see --include), but
+    no hidden ones, none that a .gitignore names, no .diff and .orig files, nothing that lies in DIR, and no links
+    that lead out of the folder. Files named one by one always count.
+
+    Of HTML (named *.html, *.htm or *.xhtml, or with --format html) the article's text is taken out, as UTF-8, and
+    cleaned with what the page says of its title, author, date and address. With -o DIR, b.html gives DIR/b.txt
+    (b.html.txt where another file would be b.txt too), and b.txt.diff leads from the text that was taken out to
+    the clean one; `cleaner undo` gives that text back, not the HTML. --extract-only writes it. --in-place
+    refuses HTML. A page without text gives an empty text and a warning.
 
     A file keeps its encoding, mode, line ends and byte order mark. One that cannot be cleaned is reported, is
     passed through untouched, and makes the exit code 2; the others are done.
@@ -133,6 +155,7 @@ COMMAND = Command(
             "Write clean/NAME.txt and clean/NAME.txt.diff for each scraped/NAME.txt.",
         ),
         ("cleaner clean corpus --in-place --edits edits.jsonl", "Change the files; edits.jsonl can undo it."),
+        ("cleaner clean page.html", "Print the clean text of a page."),
         (
             "curl -s https://example.org/a.txt | cleaner clean - --source wordpress",
             "Clean what comes in by a pipe.",
@@ -144,11 +167,12 @@ COMMAND = Command(
         "edits",
         "max_removed",
         *options.REPAIR,
+        "extract_only",
         "jobs",
         *options.CHOICE,
         *options.RULE_FILES,
         *options.FILES,
-        "encoding",
+        *options.INPUT,
         *options.SPEECH,
     ),
     run=run,

@@ -12,6 +12,7 @@ from cleaner.cli.options import Command, Settings
 from cleaner.cli.screen import Screen, safe, screen
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
+from cleaner.readers.tree import File, is_page
 from cleaner.text.edit import Edit
 from cleaner.text.lines import LINE_END
 from cleaner.text.places import places
@@ -39,7 +40,7 @@ def run(settings: Settings) -> int:
         if not outcome.changed or outcome.result is None:
             continue
         if settings.unified:
-            say.data(unified(outcome.result, _patch_name(outcome.file.shown)))
+            say.data(unified(outcome.result, _patch_name(outcome.file, settings.format)))
         else:
             _show(outcome, say)
     if tally.files and not settings.unified:
@@ -47,8 +48,10 @@ def run(settings: Settings) -> int:
     return max(code, tally.exit_code, int(tally.changed > 0))
 
 
-def _patch_name(shown: str) -> str:
-    """The name in a patch's head: the path, from here, so that ``git apply`` and ``patch -p1`` find it."""
+def _patch_name(file: File, form: str) -> str:
+    """The name in a patch's head: the path, from here, so that ``git apply`` and ``patch -p1`` find it. The text of
+    a page is not in the page; its patch is for ``PAGE.txt``."""
+    shown = f"{file.shown}.txt" if is_page(file, form) else file.shown
     return os.path.normpath(shown).replace(os.sep, "/").lstrip("/")
 
 
@@ -149,6 +152,7 @@ COMMAND = Command(
     Show what `cleaner clean` would change, each change in its context, with the rule that makes it and its reason.
     Whole paragraphs are never repeated for a few words. With --unified the output is a patch instead, which
     `patch -p1` and `git apply` turn the originals into the clean texts with, run where this was run.
+    Of HTML the text that was taken out is compared; its patch is for PAGE.txt.
 
     Exit code: 0 nothing would change, 1 something would, 2 a file that could not be read, or wrong use.
     """,
@@ -165,7 +169,7 @@ COMMAND = Command(
         *options.CHOICE,
         *options.RULE_FILES,
         *options.FILES,
-        "encoding",
+        *options.INPUT,
         "color",
         "quiet",
         "verbose",

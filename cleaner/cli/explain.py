@@ -148,7 +148,7 @@ COMMAND = Command(
         *options.RULE_FILES,
         *options.REPAIR,
         "stdin_filename",
-        "encoding",
+        *options.INPUT,
         *options.SPEECH,
     ),
     run=run,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from cleaner.config import COLORS, LEVELS, OUTPUTS, Config, Kind
+from cleaner.config import COLORS, FORMATS, LEVELS, OUTPUTS, Config, Kind
 from cleaner.text.edit import Confidence
 
 
@@ -59,6 +59,7 @@ class Settings:
     files_from: str | None = None
     stdin_filename: str | None = None
     encoding: str | None = None
+    format: Literal["auto", "text", "html"] = "auto"
     output: Literal["text", "json", "jsonl"] = "text"
     color: Literal["auto", "always", "never"] = "auto"
     quiet: bool = False
@@ -69,6 +70,7 @@ class Settings:
     max_removed: float | None = None
     no_repair: bool = False
     repair_only: bool = False
+    extract_only: bool = False
     jobs: int | None = None
     unified: bool = False
     unmatched: bool = False
@@ -104,7 +106,8 @@ _ALL: Final = (
     Option(
         ("--include",),
         "texts",
-        "Names that count in a folder, in place of *.txt, *.text, *.md and *.markdown; may be repeated.",
+        "Names that count in a folder, in place of *.txt, *.text, *.md, *.markdown, *.html, *.htm and *.xhtml; "
+        "may be repeated.",
         "GLOB",
     ),
     Option(("--exclude",), "texts", "Leave out such files and folders of a folder; may be repeated.", "GLOB"),
@@ -118,6 +121,12 @@ _ALL: Final = (
     ),
     Option(("--stdin-filename",), "text", "The name that standard input (-) is to have.", "NAME"),
     Option(("--encoding",), "text", "The encoding of all files; else it is found out for each.", "NAME"),
+    Option(
+        ("--format",),
+        "choice",
+        "How files are read: auto by name, text as plain text, html as pages whose text is taken out. Default: auto.",
+        choices=FORMATS,
+    ),
     # what is done
     Option(("-o", "--out"), "path", "Write a tree of files into this folder; made if need be.", "DIR"),
     Option(("--in-place",), "flag", "Replace the files themselves."),
@@ -131,6 +140,7 @@ _ALL: Final = (
     ),
     Option(("--no-repair",), "flag", "Cut, but repair nothing."),
     Option(("--repair-only",), "flag", "Repair, but cut nothing."),
+    Option(("--extract-only",), "flag", "Write the text of pages as it was taken out of HTML: no repair, no rule."),
     Option(("--unified",), "flag", "Print a diff that patch and git apply can read."),
     Option(("--unmatched",), "flag", "Show the files alone that no source matched."),
     Option(("--assign",), "flag", "Write into the configuration which source each file has, by path."),
@@ -154,4 +164,5 @@ FILES: Final = (
     "stdin_filename",
 )
 SPEECH: Final = ("output", "color", "quiet", "verbose")
+INPUT: Final = ("encoding", "format")
 REPAIR: Final = ("no_repair", "repair_only")

@@ -76,7 +76,7 @@ COMMAND = Command(
         "source",
         *options.RULE_FILES,
         *options.FILES,
-        "encoding",
+        *options.INPUT,
         *options.SPEECH,
     ),
     run=run,

@@ -117,6 +117,8 @@ COMMAND = Command(
     Give the originals back, byte for byte, from the clean texts and the diffs beside them, or from the file
     that `cleaner clean --edits` wrote.
 
+    For HTML that is the text that was taken out of the page, not the page.
+
     PATH is a clean text or a folder of them. One goes to standard output; with -o DIR a tree is written, in which a
     text without a diff stands as it is; with --in-place the clean texts are replaced, and the diffs, which
     have served, are taken away. A text that was edited since it was cleaned is refused and left alone.

@@ -11,7 +11,7 @@ from cleaner.cli.options import Settings
 from cleaner.cli.screen import Screen, say_problems
 from cleaner.config import SOURCES
 from cleaner.problem import CleanerError, Problem
-from cleaner.readers.tree import STDIN, Found, Selection, collect, listed
+from cleaner.readers.tree import HTML_NAMES, STDIN, TEXT_NAMES, Found, Selection, collect, listed
 
 if TYPE_CHECKING:
     from cleaner.engine import Cleaner
@@ -57,7 +57,14 @@ def make_job(settings: Settings, *, renders: bool = False) -> Job:
     loaded = library(settings)
     gc.freeze()  # the rules stay: from here on only what documents leave behind is looked over (see `main`)
     gc.enable()
-    return Job(make_cleaner(settings, loaded), settings.encoding, pins(settings, loaded), renders)
+    return Job(
+        make_cleaner(settings, loaded),
+        settings.encoding,
+        pins(settings, loaded),
+        renders,
+        settings.format,
+        settings.extract_only,
+    )
 
 
 def pins(settings: Settings, loaded: Library) -> tuple[Pin, ...]:
@@ -87,7 +94,9 @@ def find_inputs(settings: Settings, *, include: tuple[str, ...] | None = None) -
     words = [*settings.words, *_listed(settings)]
     if not words:
         raise CleanerError(Problem("no files are named", hint="give files, folders, or - for standard input"))
+    names = {"auto": TEXT_NAMES + HTML_NAMES, "text": TEXT_NAMES, "html": HTML_NAMES}[settings.format]
     selection = Selection(
+        names=names,
         include=settings.include or include,
         exclude=settings.exclude,
         include_base=settings.include_base or Path.cwd(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,9 @@ from cleaner.readers.ignores import Ignores
 
 TEXT_NAMES: Final = (".txt", ".text", ".md", ".markdown")
 """Ends of the names that count in a folder where nothing else is said."""
+
+HTML_NAMES: Final = (".html", ".htm", ".xhtml")
+"""Ends of the names of pages, whose text is taken out of HTML."""
 
 NEVER: Final = (".diff", ".orig")
 STDIN: Final = "-"
@@ -42,9 +45,9 @@ class File:
 class Selection:
     """Which files of a folder count.
 
-    ``include`` takes the place of `TEXT_NAMES`; empty: every name. The bases are the folders that the globs are
-    read from. ``force_exclude``: ``exclude`` holds for explicit files too. ``ignore``: what a ``.gitignore`` names
-    does not count. ``outputs``: folders that are written to, and so not read.
+    ``names`` are ends of names; ``include`` takes their place; empty: every name. The bases are the folders
+    that the globs are read from. ``force_exclude``: ``exclude`` holds for explicit files too. ``ignore``: what a
+    ``.gitignore`` names does not count. ``outputs``: folders that are written to, and so not read.
     """
 
     include: tuple[str, ...] | None = None
@@ -54,6 +57,7 @@ class Selection:
     force_exclude: bool = False
     ignore: bool = True
     outputs: tuple[Path, ...] = ()
+    names: tuple[str, ...] = TEXT_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ class _Walk:
             count += 1
             yield file
         if not count and len(self.problems) == before:
-            names = self.selection.include or [f"*{end}" for end in TEXT_NAMES]
+            names = self.selection.include or [f"*{end}" for end in self.selection.names]
             hint = f"looked for {', '.join(names)} (see --include)"
             if self.left_out:
                 hint += f"; {self.left_out} left out by --exclude, a .gitignore or a leading dot"
@@ -173,7 +177,7 @@ class _Walk:
     def is_named(self, path: Path, root: Path) -> bool:
         """True where a file's name makes it count."""
         if self.selection.include is None:
-            return path.name.lower().endswith(TEXT_NAMES)
+            return path.name.lower().endswith(self.selection.names)
         return self.include is None or bool(self.include.verdict(path, root))
 
     def is_excluded(self, path: Path, root: Path | None = None, *, is_folder: bool = False) -> bool:
@@ -190,6 +194,33 @@ def tree_name(word: str) -> str:
     current folder, else its last part."""
     normal = Path(os.path.normpath(word))
     return normal.name if normal.is_absolute() or normal.parts[:1] == (os.pardir,) else normal.as_posix()
+
+
+def is_page(file: File, form: str) -> bool:
+    """True where ``file`` is to be read as HTML: ``form`` says so, or it is ``auto`` and the name does."""
+    return form == "html" or (form == "auto" and file.shown.lower().endswith(HTML_NAMES))
+
+
+def with_text_names(files: Sequence[File], form: str) -> tuple[File, ...]:
+    """``files`` with the names that the texts of pages have in a tree of outputs.
+
+    ``a/b.html`` is ``a/b.txt``, or ``a/b.html.txt`` where another file would be ``a/b.txt`` too.
+    """
+    names = [_text_name(file.name) if is_page(file, form) else file.name for file in files]
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name.casefold()] = counts.get(name.casefold(), 0) + 1
+    return tuple(
+        replace(file, name=f"{file.name}.txt" if name != file.name and counts[name.casefold()] > 1 else name)
+        for file, name in zip(files, names, strict=True)
+    )
+
+
+def _text_name(name: str) -> str:
+    end = next((end for end in HTML_NAMES if name.lower().endswith(end)), "")
+    if end:
+        return name[: -len(end)] + ".txt"
+    return name if name.lower().endswith(".txt") else f"{name}.txt"
 
 
 def listed(raw: bytes) -> tuple[str, ...]:

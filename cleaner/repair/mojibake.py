@@ -112,7 +112,8 @@ def changes(old: str, new: str) -> Iterator[tuple[int, str, str]]:
         if place % 2 and before != after:
             # Spaces are lost to a fix but never made by one: as many on both sides are the same ones.
             olds, news = before.split(" "), after.split(" ")
-            if len(olds) != len(news):
+            # Nothing to hang a piece on that only ``new`` has: the run is one change.
+            if len(olds) != len(news) or any(made and not gone for gone, made in zip(olds, news, strict=True)):
                 olds, news = [before], [after]
             start = at
             for a, b in zip(olds, news, strict=True):

@@ -48,6 +48,7 @@ def result_record(result: Result, name: str) -> dict[str, Any]:
         "path": result.document.id,
         "source": result.source.name,
         "source_by": result.source.by,
+        "url": result.document.url,
         "encoding": result.document.encoding,
         "changed": result.changed,
         "characters": len(text),

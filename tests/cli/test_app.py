@@ -179,6 +179,11 @@ def test_a_reader_that_has_enough_ends_the_run_quietly(rules: Path, here: Path) 
         assert process.wait(60) == 141
 
 
+def as_from_a_terminal() -> None:
+    """Hear Ctrl-C, even where the tests themselves run in the background of a shell, which has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_all_processes_with_130_and_whole_files(rules: Path, here: Path, jobs: str) -> None:
@@ -187,7 +192,7 @@ def test_ctrl_c_ends_all_processes_with_130_and_whole_files(rules: Path, here: P
         Path(f"in/{number}.txt").write_text(NOISY * 20)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     words = ["clean", "in", "-o", "out", "--rules", str(rules), "--source", "test", "-j", jobs]
-    with cleaner(*words, env=environment, start_new_session=True) as process:
+    with cleaner(*words, env=environment, start_new_session=True, preexec_fn=as_from_a_terminal) as process:
         until = time.monotonic() + 60
         while time.monotonic() < until and not (Path("out").is_dir() and len(os.listdir("out")) > 20):
             time.sleep(0.01)

@@ -113,10 +113,11 @@ def test_missing_paths_are_told_and_the_others_are_done(cli: Any, plant: Any) ->
 
 
 def test_a_folder_without_text_is_told(cli: Any, plant: Any) -> None:
-    plant("in/a.html", NOISY)
+    plant("in/a.css", NOISY)
     done = cli("clean", "in", "-o", "out")
     assert done.code == 2
-    assert "in: no text files in this folder; looked for *.txt, *.text, *.md, *.markdown (see --include)" in done.err
+    wanted = "*.txt, *.text, *.md, *.markdown, *.html, *.htm, *.xhtml"
+    assert f"in: no text files in this folder; looked for {wanted} (see --include)" in done.err
 
 
 def test_links_out_of_the_tree_and_in_a_loop_are_told_and_not_followed(cli: Any, plant: Any) -> None:
