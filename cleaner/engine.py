@@ -25,8 +25,9 @@ from cleaner.text.document import Document
 from cleaner.text.edit import CONFIDENCES, Confidence, Edit, apply, compose, fingerprint, invert, original_span
 from cleaner.text.lines import Layout
 
-MAX_PASSES: Final = 5
-"""Passes over one document. Each works on what the one before left; three were never needed so far."""
+MAX_PASSES: Final = 20
+"""Passes over one document. Each works on what the one before left, until nothing goes: mostly two, and more where a
+headline stands many times in a row."""
 
 MAX_REMOVED: Final = 0.95
 """The fuse unless said otherwise: a text of which next to nothing would stay. On annotated pages texts that lost up to
@@ -212,8 +213,10 @@ class Cleaner:
     def _pass(self, document: Document, text: str, choice: SourceChoice | None) -> Pass:
         """Both phases over one text, and the resolver's word."""
         layout = Layout(text)
-        scan = scanned(layout)
-        choice = choice or self._chooser.choose(document, text, scan)
+        scan = None
+        if choice is None:  # later passes look at what is new alone
+            scan = scanned(layout.stripped)
+            choice = self._chooser.choose(document, text, scan)
         prefilters, disabled = self._chain(choice.name)
         title = document.meta.get("title", "")
         page = Page(layout, title)
@@ -226,23 +229,24 @@ class Cleaner:
         matches = [
             m for rule, lines in candidates if rule.verb not in PHASE_TWO for m in FIND[rule.verb](rule, page, lines)
         ]
-        seen = Page(layout, title, self._marked(layout, matches))
+        seen = Page(layout, title, self._taken(layout, matches))
         matches += [
             m for rule, lines in candidates if rule.verb in PHASE_TWO for m in FIND[rule.verb](rule, seen, lines)
         ]
         strong = [match for match in matches if match.rule.keeps or self._is_strong(match.rule)]
         return Pass(seen, page, choice, tuple(matches), resolve(layout, strong))
 
-    def _marked(self, layout: Layout, matches: Iterable[Match]) -> frozenset[int]:
-        """Lines that phase one wants gone whole, at the level that is cut."""
-        marked: set[int] = set()
+    def _taken(self, layout: Layout, matches: Iterable[Match]) -> dict[int, frozenset[str]]:
+        """Lines that phase one wants gone whole, at the level that is cut, and the categories of its rules."""
+        taken: dict[int, frozenset[str]] = {}
         for match in matches:
             if match.replacement or match.rule.keeps or not self._is_strong(match.rule):
                 continue
             first, last = layout.line_at(match.start), layout.line_at(max(match.start, match.end - 1))
             if match.start <= layout.lines[first].start and match.end >= layout.lines[last].end:
-                marked.update(range(first, last + 1))
-        return frozenset(marked)
+                for number in range(first, last + 1):
+                    taken[number] = taken.get(number, frozenset()) | {match.rule.category}
+        return taken
 
     def _is_strong(self, rule: Rule) -> bool:
         return CONFIDENCES.index(rule.confidence) >= CONFIDENCES.index(self.options.level)

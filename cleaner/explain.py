@@ -17,6 +17,7 @@ from cleaner.rules.verbs.section import following
 from cleaner.rules.where import Check, checks, first_match
 from cleaner.text.document import Document
 from cleaner.text.edit import CONFIDENCES, Edit
+from cleaner.text.fold import fold
 
 Verdict = Literal["cut", "changed", "proposed", "lost", "kept", "near"]
 MOST_NEAR = 6
@@ -192,7 +193,7 @@ def _near_headline(rule: Rule, page: Page, number: int) -> Entry | None:
     headline = page.headline
     if not headline:
         return None
-    alike = repeat.likeness(repeat.fold(headline), repeat.fold(page.layout.stripped[number]))
+    alike = repeat.likeness(fold(headline), fold(page.layout.stripped[number]))
     answers = (
         Check("repeat", f"{rule.near} % like the headline “{headline[:60]}”", f"{alike:.0f} %", alike >= rule.near),
         *checks(rule.where, page, number, number),

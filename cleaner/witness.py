@@ -1,7 +1,8 @@
 """Witnesses: every rule's examples, run as the engine would run them.
 
-An example is run with its rule alone, with the ``keep`` rules of its pack, at level ``maybe`` and without repair. What
-stands in ``[[ ]]`` must go and nothing else (or be what ``replace`` puts there); white space is not compared.
+An example is run with its rule alone (and with the rules of phase one that it asks for by ``taken``), with the ``keep``
+rules of its pack, at level ``maybe`` and without repair. What stands in ``[[ ]]`` must go and nothing else (or be what
+``replace`` puts there); white space is not compared.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from cleaner.engine import Cleaner, Options
 from cleaner.rules.load import Library
 from cleaner.rules.model import GENERIC, Example, Pack, Place, Rule
+from cleaner.rules.verbs import PHASE_TWO
 from cleaner.text.document import Document
 
 
@@ -43,8 +45,14 @@ def _source_of(rule: Rule) -> str | None:
 def _alone(library: Library, rule: Rule) -> Library:
     """A library of one rule and what its pack keeps."""
     name = rule.id.partition("/")[0]
-    kept = tuple(other for other in library.packs[name].rules if other.keeps and other.id != rule.id)
-    return Library({name: Pack(name, rules=(rule, *(() if rule.keeps else kept)))})
+    others = [other for other in library.packs[name].rules if other.id != rule.id]
+    kept = tuple(other for other in others if other.keeps and not rule.keeps)
+    takers = tuple(
+        other
+        for other in others
+        if other.category in rule.where.taken and other.verb not in PHASE_TWO and other.confidence != "maybe"
+    )
+    return Library({name: Pack(name, rules=(rule, *kept, *takers))})
 
 
 def _run(cleaner: Cleaner, rule: Rule, example: Example) -> ExampleResult:

@@ -15,7 +15,9 @@ from cleaner.engine import Cleaner, Options
 from cleaner.problem import CleanerError
 from cleaner.rules.load import Library, load_library
 from cleaner.rules.model import Rule
+from cleaner.rules.page import Page
 from cleaner.rules.prefilter import Candidates, Prefilter
+from cleaner.rules.where import checks, holds
 from cleaner.text.document import Document
 from cleaner.text.edit import apply, check, invert
 from cleaner.text.lines import Layout
@@ -176,12 +178,27 @@ def test_the_prefilter_loses_nothing(library: Library, monkeypatch: pytest.Monke
     cleaner = Cleaner(load_library(), Options(level="maybe"))
     quick = [cleaner.clean(Document(str(n), text)).edits for n, text in enumerate(texts)]
 
-    def every_line(self: Prefilter, layout: Layout, scan: bytes) -> list[tuple[Rule, Candidates]]:
+    def every_line(self: Prefilter, layout: Layout, scan: bytes | None = None) -> list[tuple[Rule, Candidates]]:
         return [(rule, dict.fromkeys(layout.filled, rule.targets)) for rule in self.rules]
 
     monkeypatch.setattr(Prefilter, "candidates", every_line)
     plain = [cleaner.clean(Document(str(n), text)).edits for n, text in enumerate(texts)]
     assert quick == plain
+
+
+def test_conditions_hold_as_they_are_explained(texts: list[str]) -> None:
+    """`holds` answers without words what `checks` spells out."""
+    library = load_library()
+    wheres = {rule.where for pack in library.packs.values() for rule in pack.rules}
+    for text in texts[::3]:
+        layout = Layout(text[:3000])
+        numbers = layout.filled[::5]
+        for page in (Page(layout), Page(layout, "", dict.fromkeys(layout.filled[1::4], frozenset({"share"})))):
+            for where in wheres:
+                for number in numbers:
+                    assert holds(where, page, number, number) == all(
+                        check.holds for check in checks(where, page, number, number)
+                    ), (where, number)
 
 
 def test_cleaning_again_changes_nothing(texts: list[str]) -> None:

@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from cleaner.repair.kinds import CONTROL, LOST_BYTES, SURROGATE, edit, removal
+from cleaner.repair.odd import odd
 from cleaner.text.edit import Edit
 
 _ODD: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u206a-\u206f\ufffc\ud800-\udfff]")
@@ -57,7 +58,7 @@ def find(text: str) -> list[Edit]:
     White space stays, form feeds too. Bytes that could not be decoded (U+DC80 to U+DCFF) stay, all of them,
     unless every one in the document is punctuation in its place. Lone UTF-16 halves stay.
     """
-    if _ODD.search(text) is None:
+    if _ODD.search(odd(text)) is None:
         return []
     bytes_are_known = all(_lost(text, byte.start()) for byte in _BYTE.finditer(text))
     edits: list[Edit] = []

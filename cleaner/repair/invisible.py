@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from cleaner.repair.kinds import ZERO_WIDTH, removal
+from cleaner.repair.odd import odd
 from cleaner.text.edit import Edit
 
 _HIDDEN: Final = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
@@ -32,7 +33,7 @@ def find(text: str, *, starts_with_mark: bool = False) -> list[Edit]:
 
     ``starts_with_mark``: a byte order mark at offset 0 came with the file and stays.
     """
-    if text.isascii():
+    if _RUN.search(odd(text)) is None:
         return []
     directional: bool | None = None
     edits: list[Edit] = []

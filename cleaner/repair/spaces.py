@@ -16,8 +16,6 @@ _NO_BREAK: Final = re.compile("[\xa0\u202f][ \xa0\u202f]*")
 _SPACES: Final = " \t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """White space within a line. Form feeds and U+2028 part pages and lines; they stay."""
 
-_ASCII_ENDS: Final = (" \n", " \r", "\t\n", "\t\r")
-_FOREIGN: Final = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 _FRENCH_BEFORE: Final = frozenset(":;!?»›")
 _FRENCH_AFTER: Final = frozenset("«‹")
@@ -78,8 +76,7 @@ def find_trailing(text: str, *, markdown: bool = False) -> list[Edit]:
     Line ends stay as they are; a line of white space becomes an empty one. In Markdown two or more ASCII
     spaces after text are a hard break, of which two stay.
     """
-    is_plain = not text.endswith((" ", "\t")) and not any(end in text for end in _ASCII_ENDS)
-    if is_plain and (text.isascii() or _FOREIGN.search(text) is None):
+    if "\r" not in text and not any(line and line[-1] in _SPACES for line in text.split("\n")):
         return []
     edits: list[Edit] = []
     for at, end in _lines(text):

@@ -35,6 +35,7 @@ from cleaner.rules.syntax import Items, Node, Notes, Scalar, Table, plain, read
 BELONGS: Final[Mapping[str, Verb]] = {
     "while": "section",
     "until": "section",
+    "to": "section",
     "min": "section",
     "max": "section",
     "keep": "repeat",
@@ -199,8 +200,9 @@ class _Builder:
             self.check_witnesses(node, examples)
         if len(self.notes.problems) > before or verb is None:
             # The patterns may be wrong too; better said now than after the next try.
-            for key in (*VERBS, "while", "until"):
-                self.patterns(node, key, shapes=key in ("while", "until"))
+            for key in (*VERBS, "while"):
+                self.patterns(node, key, shapes=key == "while")
+            list(self.neighbours(node.get("until")))
             return None
         rule = self.sound_rule(node, verb, keeps, languages, examples)
         return rule if len(self.notes.problems) == before else None
@@ -228,7 +230,8 @@ class _Builder:
             targets=targets,
             where=self.where(node.get("where")),
             while_=self.patterns(node, "while", shapes=True),
-            until=self.patterns(node, "until", shapes=True),
+            to=self.patterns(node, "to", shapes=True),
+            until=tuple(self.neighbours(node.get("until"))),
             min=min_,
             max=max_,
             repeats=repeats,
@@ -264,9 +267,9 @@ class _Builder:
             owner = BELONGS.get(key.text)
             if verb and owner and verb != owner:
                 self.notes.add(f"`{key.text}` goes with `{owner}`, this rule has `{verb}`", key)
-        if verb == "section" and node.get("while") is None and node.get("until") is None:
+        if verb == "section" and all(node.get(key) is None for key in ("while", "until", "to")):
             hint = "`while:` says what its lines look like, `until:` what it ends before; `while: any` takes the rest"
-            self.notes.add("a section needs `while` or `until`", node.key("section"), hint)
+            self.notes.add("a section needs `while`, `until` or `to`", node.key("section"), hint)
 
     def examples(self, node: Table) -> Iterator[Example]:
         for item in _scalars(node.get("examples")):
@@ -309,6 +312,8 @@ class _Builder:
             self.notes.add("nothing lies `after` and `before` these shares at once", node.key("before"))
         in_ = said.in_
         parts = in_ if isinstance(in_, list) else [] if isinstance(in_, UnsetType) else [in_]
+        takers = [said.taken] if isinstance(said.taken, str) else said.taken
+        choices = node.get("any")
         unless = node.get("unless")
         exceptions = unless.items if isinstance(unless, Items) else (unless,) if unless else ()
         return Where(
@@ -320,15 +325,19 @@ class _Builder:
             follows=tuple(self.neighbours(node.get("follows"))),
             then=tuple(self.neighbours(node.get("then"))),
             later=tuple(self.neighbours(node.get("later"))),
+            earlier=tuple(self.neighbours(node.get("earlier"))),
+            rest=tuple(self.neighbours(node.get("rest"))),
+            taken=frozenset(given(takers, [])),
+            any=tuple(self.where(choice) for choice in choices.items) if isinstance(choices, Items) else (),
             unless=tuple(self.where(exception) for exception in exceptions),
         )
 
     def neighbours(self, node: Node | None) -> Iterator[Neighbour]:
         for item in node.items if isinstance(node, Items) else (node,) if node else ():
             if isinstance(item, Table):
-                shape, count = item.pairs[0]
-                assert isinstance(count, Scalar)
-                yield from (Neighbour(pattern, int(count.text)) for pattern in self.pattern(shape, shapes=True))
+                for shape, count in item.pairs:
+                    assert isinstance(count, Scalar)
+                    yield from (Neighbour(pattern, int(count.text)) for pattern in self.pattern(shape, shapes=True))
             elif isinstance(item, Scalar):
                 yield from (Neighbour(pattern) for pattern in self.pattern(item, shapes=True))
 

@@ -78,7 +78,7 @@ def _rule(rule: Rule) -> Iterator[Finding]:
 
 def _patterns(rule: Rule) -> Iterator[Finding]:
     targets = [(pattern, rule.verb == "span") for pattern in rule.targets]
-    lines = [(pattern, False) for pattern in (*rule.while_, *rule.until, *rule.where.patterns())]
+    lines = [(pattern, False) for pattern in (*rule.patterns(),)[len(rule.targets) :]]
     for pattern, searched in dict.fromkeys(targets + lines):
         if pattern.kind == "shape":
             continue

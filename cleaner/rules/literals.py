@@ -16,9 +16,14 @@ import functools
 import math
 from typing import Any, Final
 
+from cleaner.text.lines import bared, letters
+
 MAX_SET: Final = 400
 """A larger set of alternatives is given up: scanning for it costs more than trying the pattern."""
 MIN_BYTES: Final = 2
+NARROW: Final = (60, 120, 320)
+"""Letters. Most patterns for whole lines cover no more than one of these, so that only lines so short need to be
+scanned for them."""
 
 # `regex` without case takes i, I, İ and ı for one letter, and s and ſ; `str.lower` does not.
 _FOLDED: Final = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
@@ -34,14 +39,18 @@ def lowered(text: str) -> bytes:
     return text.lower().encode("utf-8", "surrogatepass")
 
 
+@functools.lru_cache(maxsize=512)
 def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -> tuple[str, ...] | None:
     """Return literals, folded as `lowered` folds, of which one stands in every text matched, or None.
 
     ``whole_lines``: the expression covers one or more whole lines, so that a literal at either end has a line end
-    beside it; it is given with that, as ``\\n``, which makes it much rarer. ``expression`` must be one that compiles.
+    beside it; it is given with that, as ``\\n``, which makes it much rarer. Where no match is wider than `NARROW`, what
+    holds no letter does not count there: such literals stand in the lines or in what `cleaner.text.lines.bared` makes
+    of them. ``expression`` must be one that compiles.
     """
     try:
-        found = _required(parse(expression, ignore_case), whole_lines, whole_lines)
+        tree = parse(expression, ignore_case)
+        found = _Ends(whole_lines and _width(tree) <= NARROW[-1]).required(tree, whole_lines, whole_lines)
     except Exception:  # the parser is private: what surprises us must cost speed only
         return None
     return tuple(sorted(found)) if found and len(found) <= MAX_SET else None
@@ -49,7 +58,7 @@ def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -
 
 @functools.lru_cache(maxsize=4)
 def width(expression: str, ignore_case: bool) -> int | None:
-    """Return the most characters, white space not counted, that a match can hold; None where there is no bound."""
+    """Return the most `letters` that a match can hold; None where there is no bound."""
     try:
         most = _width(parse(expression, ignore_case))
     except Exception:  # as above
@@ -58,13 +67,21 @@ def width(expression: str, ignore_case: bool) -> int | None:
 
 
 def _width(node: Any) -> float:
+    """The most letters that a node can match; noted on the node, since every node above it asks."""
+    known: float | None = getattr(node, "most_letters", None)
+    if known is None:
+        known = node.most_letters = _counted(node)
+    return known
+
+
+def _counted(node: Any) -> float:
     kind = type(node).__name__
     if kind == "Character":
         if _is_full(node):
             return math.inf
-        return 0 if node.zerowidth or (node.positive and chr(node.value).isspace()) else 1
+        return 0 if node.zerowidth or (node.positive and _is_mark(chr(node.value))) else 1
     if kind == "Sequence":
-        return sum(map(_width, node.items))
+        return min(sum(map(_width, node.items)), _looked_ahead(node.items))
     if kind == "Branch":
         return max(map(_width, node.branches), default=0)
     if kind in ("Group", "Atomic"):
@@ -73,22 +90,56 @@ def _width(node: Any) -> float:
         once = _width(node.subpattern)
         return once * (math.inf if node.max_count is None else node.max_count) if once else 0
     if kind == "Property":
-        return 0 if node.positive and _is_space(node.value) else 1
+        return 0 if node.positive and node.value in _letterless() else 1
+    if kind.startswith("Set") and _is_full(node):
+        return math.inf
+    if kind == "SetUnion" and node.positive:
+        return max(map(_width, node.items), default=1)
+    if kind == "Range" and node.positive and node.upper - node.lower < 256:
+        return max(0 if _is_mark(chr(code)) else 1 for code in range(node.lower, node.upper + 1))
     if kind in ("Any", "AnyAll", "AnyU", "Range", "SetUnion", "SetDiff", "SetInter", "SetSymDiff"):
         return 1
-    if kind in ("LookAround", "Boundary", "StartOfString", "EndOfString", "StartOfLine", "EndOfLine"):
+    if kind in (
+        "LookAround",
+        "Boundary",
+        "StartOfString",
+        "EndOfString",
+        "StartOfLine",
+        "EndOfLine",
+        "EndOfStringLine",
+    ):
         return 0
     return math.inf
 
 
+def _looked_ahead(items: list[Any]) -> float:
+    """The bound that ``(?=.{1,60}$)`` sets to all that follows: the whole rest of a target is looked at."""
+    before = 0.0
+    for item in items:
+        if type(item).__name__ == "LookAround" and item.positive and not item.behind:
+            inner = item.subpattern
+            last = inner.items[-1] if type(inner).__name__ == "Sequence" and inner.items else inner
+            if type(last).__name__ in ("EndOfString", "EndOfStringLine"):
+                return before + _width(inner)
+        before += _width(item)
+    return math.inf
+
+
 @functools.cache
-def _is_space(value: int) -> bool:
-    """True for the property that ``\\s`` is parsed to."""
+def _is_mark(character: str) -> bool:
+    """True for what `cleaner.text.lines.letters` does not count, in any case."""
+    return not letters("".join((character, character.lower(), character.upper(), character.casefold())))
+
+
+@functools.cache
+def _letterless() -> frozenset[int]:
+    """The properties that ``\\s`` and ``\\d`` are parsed to: neither holds a letter."""
     from regex import _regex_core as core
 
-    return bool(value == core.lookup_property(None, "SPACE", True).value)
+    return frozenset(core.lookup_property(None, name, True).value for name in ("SPACE", "DIGIT"))
 
 
+@functools.lru_cache(maxsize=2)
 def parse(expression: str, ignore_case: bool) -> Any:
     """The parse tree that `regex` makes of an expression. Its parser is private: be ready for surprises."""
     from regex import _regex_core as core
@@ -105,50 +156,65 @@ def parse(expression: str, ignore_case: bool) -> Any:
             flags = info.global_flags
 
 
-def _required(node: Any, at_start: bool, at_end: bool) -> frozenset[str] | None:
-    """The best set for one node of the tree; the flags say whether it begins and ends the match."""
-    kind = type(node).__name__
-    if _fold_of(node) is not None:
-        return _run([node], at_start, at_end)
-    if kind == "Sequence":
-        return _sequence(node.items, at_start, at_end)
-    if kind in ("Group", "Atomic"):
-        return _required(node.subpattern, at_start, at_end)
-    if kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
-        if node.min_count < 1:
-            return None
-        once = node.max_count == 1
-        return _required(node.subpattern, at_start and once, at_end and once)
-    if kind == "Branch":
-        sets = [_required(branch, at_start, at_end) for branch in node.branches]
-        if any(found is None for found in sets):
-            return None
-        return frozenset().union(*(found for found in sets if found is not None))
-    return None
+class _Ends:
+    """One way to see the ends of a line: ``bare``, without what is no letter, or as they are."""
 
+    def __init__(self, bare: bool) -> None:
+        self._bare = bare
 
-def _sequence(items: list[Any], at_start: bool, at_end: bool) -> frozenset[str] | None:
-    """Of all that a sequence must hold, the most telling set."""
-    choices: list[frozenset[str] | None] = []
-    run: list[Any] = []
-    first = 0  # where the run began
-    for number, item in enumerate([*items, None]):
-        if item is not None and _fold_of(item) is not None:
-            run.append(item)
-            continue
-        choices.append(_run(run, at_start and first == 0, at_end and item is None))
-        if item is not None:
-            choices.append(_required(item, at_start and number == 0, at_end and number == len(items) - 1))
-        run, first = [], number + 1
-    return _best(choices)
+    def required(self, node: Any, at_start: bool, at_end: bool) -> frozenset[str] | None:
+        """The best set for one node of the tree; the flags say whether it begins and ends the match."""
+        kind = type(node).__name__
+        if _fold_of(node) is not None:
+            return self._run([node], at_start, at_end)
+        if kind == "Sequence":
+            return self._sequence(node.items, at_start, at_end)
+        if kind in ("Group", "Atomic"):
+            return self.required(node.subpattern, at_start, at_end)
+        if kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
+            if node.min_count < 1:
+                return None
+            once = node.max_count == 1
+            return self.required(node.subpattern, at_start and once, at_end and once)
+        if kind == "LookAround":
+            return self.required(node.subpattern, False, False) if node.positive else None
+        if kind == "Branch":
+            sets = [self.required(branch, at_start, at_end) for branch in node.branches]
+            if any(found is None for found in sets):
+                return None
+            return frozenset().union(*(found for found in sets if found is not None))
+        return None
 
+    def _sequence(self, items: list[Any], at_start: bool, at_end: bool) -> frozenset[str] | None:
+        """Of all that a sequence must hold, the most telling set."""
+        empty = [self._bare and not _width(item) for item in items]
+        begun = next((number for number, is_empty in enumerate(empty) if not is_empty), len(items))
+        ended = next((number for number in range(len(items) - 1, -1, -1) if not empty[number]), -1)
+        choices: list[frozenset[str] | None] = []
+        run: list[Any] = []
+        first = 0  # where the run began
+        for number, item in enumerate([*items, None]):
+            if item is not None and _fold_of(item) is not None:
+                run.append(item)
+                continue
+            choices.append(self._run(run, at_start and first <= begun, at_end and number > ended))
+            if item is not None:
+                choices.append(self.required(item, at_start and number <= begun, at_end and number >= ended))
+            run, first = [], number + 1
+        return _best(choices)
 
-def _run(characters: list[Any], at_start: bool, at_end: bool) -> frozenset[str] | None:
-    """The most telling piece of adjacent characters."""
-    piece = "".join(_fold_of(character) or "" for character in characters)
-    # White space at the ends goes: what is scanned are lines without it.
-    literal = ("\n" if at_start else "") + piece.strip() + ("\n" if at_end else "")
-    return frozenset({literal}) if _weight(literal) >= MIN_BYTES and piece.strip() else None
+    def _run(self, characters: list[Any], at_start: bool, at_end: bool) -> frozenset[str] | None:
+        """The most telling piece of adjacent characters."""
+        # White space at the ends goes: what is scanned are lines without it.
+        piece = "".join(_fold_of(character) or "" for character in characters).strip()
+        if self._bare and (at_start or at_end):
+            core = bared(piece)
+            if core:
+                piece = core
+            else:
+                at_start = at_end = False
+        literal = ("\n" if at_start else "") + piece + ("\n" if at_end else "")
+        return frozenset({literal}) if piece and _weight(literal) >= MIN_BYTES else None
 
 
 def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:

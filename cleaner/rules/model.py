@@ -55,7 +55,7 @@ class Pattern:
     stand). ``expression`` is what goes to the `regex` package, and ``ignore_case`` how; for a shape it is
     empty and ``shape`` holds the flag. ``literals``: folded pieces of which at least one stands in every text the
     pattern can match; ``None`` where no such set is known. ``line_literals``: the same where it covers whole lines.
-    ``width``: the most characters, white space not counted, that it can cover; ``None`` where there is no bound.
+    ``width``: the most letters that it can cover; ``None`` where there is no bound.
     """
 
     kind: Literal["text", "regex", "shape"]
@@ -82,7 +82,10 @@ class Where:
 
     ``first``/``last`` count non-blank lines of the text as it came, ``after``/``before`` are shares of its
     characters (0 to 1), ``parts`` are head, body, tail. ``follows``/``then``: any of the neighbours listed.
-    ``unless``: none of these may hold; a condition of several keys holds when all of its keys do.
+    ``taken``: a rule of phase one, of one of these categories, takes the target's first line whole. ``rest``: at most
+    ``count`` of all lines behind that no rule of phase one takes are like the pattern.
+    ``any``: one of these must hold. ``unless``: none of these may hold; a condition of several keys holds when all
+    of its keys do.
     """
 
     first: int | None = None
@@ -93,13 +96,19 @@ class Where:
     follows: tuple[Neighbour, ...] = ()
     then: tuple[Neighbour, ...] = ()
     later: tuple[Neighbour, ...] = ()
+    earlier: tuple[Neighbour, ...] = ()
+    rest: tuple[Neighbour, ...] = ()
+    taken: frozenset[str] = frozenset()
+    any: tuple[Where, ...] = ()
     unless: tuple[Where, ...] = ()
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns in the conditions, in their order."""
-        yield from (neighbour.pattern for neighbour in (*self.follows, *self.then, *self.later))
-        for exception in self.unless:
-            yield from exception.patterns()
+        yield from (
+            neighbour.pattern for neighbour in (*self.follows, *self.then, *self.later, *self.earlier, *self.rest)
+        )
+        for inner in (*self.any, *self.unless):
+            yield from inner.patterns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,8 @@ class Rule:
     confidence: Confidence = "likely"
     where: Where = Where()
     while_: tuple[Pattern, ...] = ()
-    until: tuple[Pattern, ...] = ()
+    to: tuple[Pattern, ...] = ()
+    until: tuple[Neighbour, ...] = ()
     min: int = 1
     max: int | None = None
     repeats: Literal["headline", "line"] = "line"
@@ -157,7 +167,7 @@ class Rule:
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns of the rule, in their order."""
-        yield from (*self.targets, *self.while_, *self.until)
+        yield from (*self.targets, *self.while_, *self.to, *(neighbour.pattern for neighbour in self.until))
         yield from self.where.patterns()
 
 

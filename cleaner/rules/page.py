@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from cleaner.rules.model import Pattern, Rule
-from cleaner.rules.pattern import full_match
+from cleaner.rules.pattern import fits, line_match
 from cleaner.text.lines import HEADLINE, PROSE, Layout
 
 if TYPE_CHECKING:
     from cleaner.text.body import Body
+
+
+NONE_TAKEN: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +33,16 @@ class Match:
 class Page:
     """A laid out text, the lines that phase one marked whole, and the title if the reader knew it.
 
-    In phase one ``marked`` is empty: its rules see the text as it came. Phase two looks through the marked
-    lines: a neighbour is the nearest line that is neither blank nor marked.
+    ``taken`` says of which categories the rules are that mark a line. In phase one it is empty: its rules see the text
+    as it came. Phase two looks through the marked lines: a neighbour is the nearest line that is neither blank nor
+    marked.
     """
 
-    def __init__(self, layout: Layout, title: str = "", marked: frozenset[int] = frozenset()) -> None:
+    def __init__(self, layout: Layout, title: str = "", taken: Mapping[int, frozenset[str]] = NONE_TAKEN) -> None:
         self.layout = layout
         self.title = title.strip()
-        self.marked = marked
+        self.taken = taken
+        self.marked = frozenset(taken)
 
     @cached_property
     def body(self) -> Body:
@@ -57,16 +63,11 @@ class Page:
         return ""
 
     def is_like(self, pattern: Pattern, number: int) -> bool:
-        """True where the pattern matches the whole line, or the line has the shape. Asked once, it is remembered: many
-        rules ask for the same neighbours."""
+        """True where the pattern matches the whole line, or the line has the shape."""
         if pattern.kind == "shape":
             return bool(pattern.shape & self.layout.shapes[number])
-        known = self._likes.get((id(pattern), number))  # a pattern lives as long as its rule
-        if known is None:
-            line = self.layout.stripped[number]
-            fits = pattern.width is None or len(line) <= pattern.width or self.layout.ink(number) <= pattern.width
-            known = self._likes[id(pattern), number] = fits and full_match(pattern, line, 0) is not None
-        return known
+        line = self.layout.stripped[number]
+        return fits(pattern, line) and line_match(pattern, line) is not None
 
     def lines_like(self, pattern: Pattern) -> list[int]:
         """The numbers of all lines that are like the pattern, ascending."""
@@ -74,10 +75,6 @@ class Page:
         if known is None:
             known = self._all_like[id(pattern)] = [n for n in self.layout.filled if self.is_like(pattern, n)]
         return known
-
-    @cached_property
-    def _likes(self) -> dict[tuple[int, int], bool]:
-        return {}
 
     @cached_property
     def _all_like(self) -> dict[int, list[int]]:

@@ -21,10 +21,15 @@ import regex
 
 from cleaner.rules.literals import required, width
 from cleaner.rules.model import Pattern
-from cleaner.text.lines import SHAPES
+from cleaner.text.lines import SHAPES, letters
 
 TIME_LIMIT: Final = 1.0
 """Seconds of CPU time that one pattern may spend on one target."""
+
+REMEMBERED_LENGTH: Final = 1000
+"""Lines of more characters are matched again each time they are asked about."""
+REMEMBERED_LINES: Final = 2000
+"""Answers kept for one pattern; beyond it they are forgotten and asked again."""
 
 _SINGLE = "['‘’‚‛`´ʼ′]"
 _DOUBLE = '["“”„‟«»″]'
@@ -218,6 +223,32 @@ def full_match(pattern: Pattern, target: str, shape: int) -> Any:
         return compiled(pattern.expression, pattern.ignore_case).fullmatch(target, timeout=TIME_LIMIT)
     except TimeoutError as error:
         raise MatchTimeout(pattern.source) from error
+
+
+_answers: dict[tuple[str, bool], dict[str, Any]] = {}
+_UNASKED: Final = object()
+
+
+def line_match(pattern: Pattern, line: str) -> Any:
+    """As `full_match`, for an expression and a line without white space around it: asked once, the answer is
+    remembered for a while, since rules share patterns and pages share lines."""
+    key = (pattern.expression, pattern.ignore_case)
+    answers = _answers.get(key)
+    if answers is None:
+        answers = _answers[key] = {}
+    found = answers.get(line, _UNASKED)
+    if found is _UNASKED:
+        found = full_match(pattern, line, 0)
+        if len(line) <= REMEMBERED_LENGTH:
+            if len(answers) >= REMEMBERED_LINES:
+                answers.clear()
+            answers[line] = found
+    return found
+
+
+def fits(pattern: Pattern, line: str) -> bool:
+    """False where the line holds more letters than the pattern can cover."""
+    return pattern.width is None or len(line) <= pattern.width or letters(line) <= pattern.width
 
 
 def search_all(pattern: Pattern, target: str) -> list[Any]:

@@ -28,7 +28,7 @@ def json_schema() -> dict[str, Any]:
             "dependentRequired": {key: [verb] for key, verb in BELONGS.items() if key in parts[name]["properties"]},
             # A section says where it ends.
             "if": {"required": ["section"]},
-            "then": {"anyOf": [{"required": ["while"]}, {"required": ["until"]}]},
+            "then": {"anyOf": [{"required": [key]} for key in ("while", "until", "to")]},
         }
     parts["Rule"]["properties"]["examples"] |= {
         "allOf": [{"contains": {"pattern": r"\[\["}}, {"contains": {"not": {"pattern": r"\[\["}}}]

@@ -99,7 +99,7 @@ class Chooser:
         return None
 
     def _by_fingerprint(self, text: str, scan: bytes) -> SourceChoice | None:
-        seen = sorted({owner for owners, _ in self._scanner.hits(scan) for owner in owners}.union(self._unscanned))
+        seen = sorted(self._scanner.owners(scan).union(self._unscanned))
         for number in seen:
             matcher, name = self._fingerprints[number]
             if all(search_all(pattern, text) for pattern in matcher.fingerprint):

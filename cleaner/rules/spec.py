@@ -58,6 +58,9 @@ Neighbours = (
 PatternCount = Annotated[
     dict[LineLike, Count], Meta(min_length=1, max_length=1, title="a pattern with a count, such as `{'/Reply/': 3}`")
 ]
+PatternLimit = Annotated[
+    dict[LineLike, Members], Meta(min_length=1, title="patterns with the most of each, such as `{prose: 2}`")
+]
 RuleName = Annotated[
     str, _form(r"^[a-z0-9-]+$", "an id of lower-case letters, digits and hyphens, such as `read-more`")
 ]
@@ -110,6 +113,22 @@ class Where(Struct, forbid_unknown_fields=True, kw_only=True):
         PatternCount | UnsetType,
         Meta(description="How many of the next 200 lines behind are like this: {'/Reply/': 3}, at least three."),
     ] = UNSET
+    earlier: Annotated[
+        PatternCount | UnsetType,
+        Meta(description="How many of the last 200 lines ahead are like this: {'/Reply/': 3}, at least three."),
+    ] = UNSET
+    rest: Annotated[
+        PatternLimit | UnsetType,
+        Meta(description="How many of all lines behind that stay may be like this: {prose: 2}, two at most."),
+    ] = UNSET
+    taken: Annotated[
+        Category | Annotated[list[Category], Meta(min_length=1, title="a list of categories")] | UnsetType,
+        Meta(description="With `section`: the line goes already, by a rule of one of these categories."),
+    ] = UNSET
+    any: Annotated[
+        Annotated[list[Where], Meta(min_length=1, title="a list of conditions")] | UnsetType,
+        Meta(description="Conditions of which one must hold."),
+    ] = UNSET
     unless: Annotated[
         Where | Annotated[list[Where], Meta(min_length=1, title="a list of conditions")] | UnsetType,
         Meta(description="Conditions of which none may hold."),
@@ -134,7 +153,14 @@ class _Body(Struct, forbid_unknown_fields=True, kw_only=True):
     while_: Annotated[
         LinesLike | UnsetType, Meta(description="With `section`: what the lines that belong to it look like.")
     ] = field(name="while", default=UNSET)
-    until: Annotated[LinesLike | UnsetType, Meta(description="With `section`: the line it ends before.")] = UNSET
+    to: Annotated[
+        LinesLike | UnsetType,
+        Meta(description="With `section`: what its last line looks like, the last of them ahead of the body."),
+    ] = UNSET
+    until: Annotated[
+        Neighbours | UnsetType,
+        Meta(description="With `section`: the line it ends before; {prose: 2}: two such lines in a row. A list: any."),
+    ] = UNSET
     min: Annotated[Members, Meta(description="With `section`: how many lines must follow the heading.")] = 1
     max: Annotated[Members | UnsetType, Meta(description="With `section`: how many lines are taken at most.")] = UNSET
     keep: Annotated[Literal["first", "last", "none"], Meta(description="With `repeat`: which copy stays.")] = "first"

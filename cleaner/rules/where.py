@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from cleaner.rules.model import Neighbour, Pattern, Where
 from cleaner.rules.page import Page
-from cleaner.rules.pattern import full_match
+from cleaner.rules.pattern import line_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,35 @@ class Check:
 
 
 def holds(where: Where, page: Page, first: int, last: int) -> bool:
-    """True where every condition holds for the target on lines ``first`` to ``last`` (both inside)."""
-    return where is EVERYWHERE or where == EVERYWHERE or all(check.holds for check in checks(where, page, first, last))
+    """True where every condition holds for the target on lines ``first`` to ``last`` (both inside): `checks` without
+    words, which take most of its time."""
+    if where is EVERYWHERE:
+        return True
+    if not is_placed(where, page, first, last):
+        return False
+    if where.follows and not _is_near(where.follows, page, page.before(first)):
+        return False
+    if where.then and not _is_near(where.then, page, page.after(last)):
+        return False
+    return (
+        all(_count_later(wanted, page, last) >= wanted.count for wanted in where.later)
+        and all(_count_earlier(wanted, page, first) >= wanted.count for wanted in where.earlier)
+        and all(_count_rest(most, page, last) <= most.count for most in where.rest)
+        and (not where.any or any(holds(choice, page, first, last) for choice in where.any))
+        and not any(holds(exception, page, first, last) and exception != EVERYWHERE for exception in where.unless)
+    )
 
 
 EVERYWHERE = Where()
-PLACE = frozenset({"first", "last", "after", "before", "in"})
+PLACE = frozenset({"taken", "first", "last", "after", "before", "in"})
 """The conditions that `is_placed` answers."""
 
 
 def is_placed(where: Where, page: Page, first: int, last: int) -> bool:
     """What `checks` says of the conditions that need no other line, without words: asked ahead of any pattern."""
     layout = page.layout
+    if where.taken and where.taken.isdisjoint(page.taken.get(first, ())):
+        return False
     if where.first is not None and layout.ranks[first] >= where.first:
         return False
     if where.last is not None and layout.ranks[last] < len(layout.filled) - where.last:
@@ -52,6 +69,10 @@ def is_placed(where: Where, page: Page, first: int, last: int) -> bool:
 def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
     """Answer the conditions of ``where`` one by one, cheapest first."""
     layout = page.layout
+    if where.taken:
+        takers = page.taken.get(first, frozenset())
+        named = ", ".join(sorted(takers)) or "no rule takes it"
+        yield Check("taken", " or ".join(sorted(where.taken)), named, not where.taken.isdisjoint(takers))
     if where.first is not None:
         rank = layout.ranks[first] + 1
         yield Check(
@@ -78,6 +99,12 @@ def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
         yield _neighbours("then", where.then, page, lambda: page.after(last))
     for wanted_later in where.later:
         yield _later(wanted_later, page, last)
+    for wanted_earlier in where.earlier:
+        yield _earlier(wanted_earlier, page, first)
+    for most in where.rest:
+        yield _rest(most, page, last)
+    if where.any:
+        yield _any(where.any, page, first, last)
     for exception in where.unless:
         inner = list(checks(exception, page, first, last))
         kept = bool(inner) and all(check.holds for check in inner)
@@ -89,10 +116,7 @@ def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
 def _neighbours(name: str, wanted: tuple[Neighbour, ...], page: Page, numbers: Callable[[], Iterable[int]]) -> Check:
     most = max(neighbour.count for neighbour in wanted)
     near = list(islice(numbers(), most))
-    good = any(
-        len(near) >= neighbour.count and all(page.is_like(neighbour.pattern, n) for n in near[: neighbour.count])
-        for neighbour in wanted
-    )
+    good = _is_near(wanted, page, near)
     described = " or ".join(
         neighbour.pattern.source + (f" × {neighbour.count}" if neighbour.count > 1 else "") for neighbour in wanted
     )
@@ -101,23 +125,69 @@ def _neighbours(name: str, wanted: tuple[Neighbour, ...], page: Page, numbers: C
 
 
 LATER = 200
-"""How many lines behind the target ``later`` looks at."""
+"""How many lines behind the target ``later`` looks at, and ahead of it ``earlier``."""
+
+
+def _is_near(wanted: tuple[Neighbour, ...], page: Page, numbers: Iterable[int]) -> bool:
+    near = list(islice(numbers, max(neighbour.count for neighbour in wanted)))
+    return any(
+        len(near) >= neighbour.count and all(page.is_like(neighbour.pattern, n) for n in near[: neighbour.count])
+        for neighbour in wanted
+    )
 
 
 def _later(wanted: Neighbour, page: Page, last: int) -> Check:
+    count = _count_later(wanted, page, last)
+    return Check("later", f"{wanted.pattern.source} × {wanted.count}", f"{count} such lines", count >= wanted.count)
+
+
+def _count_later(wanted: Neighbour, page: Page, last: int) -> int:
     """Marked lines count too: what a rule takes is a sign like any other."""
     filled = page.layout.filled
-    behind = filled[bisect_right(filled, last) :][:LATER]
+    begin = bisect_right(filled, last)
+    end = min(begin + LATER, len(filled))
     like = page.lines_like(wanted.pattern)
-    count = bisect_right(like, behind[-1]) - bisect_right(like, last) if behind else 0
-    return Check("later", f"{wanted.pattern.source} × {wanted.count}", f"{count} such lines", count >= wanted.count)
+    return bisect_right(like, filled[end - 1]) - bisect_right(like, last) if end > begin else 0
+
+
+def _earlier(wanted: Neighbour, page: Page, first: int) -> Check:
+    count = _count_earlier(wanted, page, first)
+    return Check("earlier", f"{wanted.pattern.source} × {wanted.count}", f"{count} such lines", count >= wanted.count)
+
+
+def _count_earlier(wanted: Neighbour, page: Page, first: int) -> int:
+    """As `_count_later`, ahead of the target."""
+    filled = page.layout.filled
+    end = bisect_left(filled, first)
+    begin = max(0, end - LATER)
+    like = page.lines_like(wanted.pattern)
+    return bisect_left(like, first) - bisect_left(like, filled[begin]) if end > begin else 0
+
+
+def _any(choices: tuple[Where, ...], page: Page, first: int, last: int) -> Check:
+    answers = [list(checks(choice, page, first, last)) for choice in choices]
+    wanted = " or ".join(" and ".join(f"{check.name} {check.wanted}" for check in inner) for inner in answers)
+    found = " / ".join("; ".join(check.found for check in inner) for inner in answers)
+    return Check("any", wanted, found, any(all(check.holds for check in inner) for inner in answers))
+
+
+def _rest(most: Neighbour, page: Page, last: int) -> Check:
+    count = _count_rest(most, page, last)
+    return Check("rest", f"at most {most.count} × {most.pattern.source}", f"{count} such lines", count <= most.count)
+
+
+def _count_rest(most: Neighbour, page: Page, last: int) -> int:
+    like = page.lines_like(most.pattern)
+    return sum(number not in page.marked for number in like[bisect_right(like, last) :])
 
 
 def first_match(patterns: Iterable[Pattern], page: Page, number: int) -> object | None:
     """The match object of the first pattern that matches the whole line; True for a shape; None for none."""
     for pattern in patterns:
-        flags = page.layout.shapes[number] if pattern.kind == "shape" else 0
-        match = full_match(pattern, page.layout.stripped[number], flags)
+        if pattern.kind == "shape":
+            match = True if pattern.shape & page.layout.shapes[number] else None
+        else:
+            match = line_match(pattern, page.layout.stripped[number])
         if match is not None:
-            return match  # type: ignore[no-any-return]
+            return match
     return None

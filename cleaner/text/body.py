@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from math import log1p
 from typing import TYPE_CHECKING, Literal
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from cleaner.text.lines import Layout
 
 _MOST_WORDS = 120
+_LOGS = [log1p(words) for words in range(_MOST_WORDS + 1)]
+_STOPS = ".!?…\"”’')。！？"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +78,57 @@ def find_body(layout: Layout, marked: Collection[int] = ()) -> Body:
 
 
 def _length(layout: Layout, number: int) -> int:
-    return min(_MOST_WORDS, word_count(layout.stripped[number][:2000]))
+    return _size(layout.stripped[number][:2000])
+
+
+@lru_cache(maxsize=1 << 13)
+def _size(line: str) -> int:
+    """The words of a line, as far as they count."""
+    return min(_MOST_WORDS, word_count(line))
 
 
 def _scores(layout: Layout, lengths: Sequence[int], prose: Sequence[bool], marked: frozenset[int]) -> list[float]:
     """One score for each line that is not blank."""
-    logs = [log1p(words) for words in lengths]
-    weight = [log if is_prose else 0.0 for log, is_prose in zip(logs, prose, strict=True)]
+    logs = [_LOGS[words] for words in lengths]
+    near = _near_prose([log if is_prose else 0.0 for log, is_prose in zip(logs, prose, strict=True)])
     taken = [number in marked for number in layout.filled]
+    base, length, most = weights.BASE, weights.LENGTH, weights.MOST
     seen: set[str] = set()
     scores: list[float] = []
     for rank, number in enumerate(layout.filled):
         line, flags = layout.stripped[number], layout.shapes[number]
-        key = line.casefold()
-        score = weights.BASE + weights.LENGTH * logs[rank]
-        score += weights.PROSE * prose[rank] + weights.STOP * (line[-1] in ".!?…\"”’')。！？")
-        score += weights.BULLET * bool(flags & BULLET) + weights.TIME * bool(flags & TIME)
-        score += weights.REPEAT * (lengths[rank] > 2 and key in seen) + weights.MARKED * taken[rank]
+        score = base + length * logs[rank] + near[rank]
+        if prose[rank]:
+            score += weights.PROSE
+        if line[-1] in _STOPS:
+            score += weights.STOP
+        if flags & BULLET:
+            score += weights.BULLET
+        if flags & TIME:
+            score += weights.TIME
+        if lengths[rank] > 2:
+            key = line.casefold()
+            if key in seen:
+                score += weights.REPEAT
+            seen.add(key)
         if marked:
-            near = sum(taken[max(0, rank - 4) : rank]) + sum(taken[rank + 1 : rank + 5])
-            score += weights.NEAR_MARKED * min(2, near)
-        for off, factor in enumerate(weights.NEAR_PROSE, 1):
-            score += factor * (weight[rank - off] if rank >= off else 0.0)
-            score += factor * (weight[rank + off] if rank + off < len(weight) else 0.0)
-        seen.add(key)
-        scores.append(max(-weights.MOST, min(weights.MOST, score)))
+            beside = sum(taken[max(0, rank - 4) : rank]) + sum(taken[rank + 1 : rank + 5])
+            score += weights.NEAR_MARKED * min(2, beside) + weights.MARKED * taken[rank]
+        scores.append(max(-most, min(most, score)))
     return scores
+
+
+def _near_prose(prose: list[float]) -> list[float]:
+    """What each line has from the prose near it, whose weights are ``prose``."""
+    reach = len(weights.NEAR_PROSE)
+    padded = [0.0] * reach + prose + [0.0] * reach
+    near = [0.0] * len(prose)
+    for off, factor in enumerate(weights.NEAR_PROSE, 1):
+        near = [
+            known + factor * (before + after)
+            for known, before, after in zip(near, padded[reach - off :], padded[reach + off :], strict=False)
+        ]
+    return near
 
 
 def _best_run(scores: Sequence[float]) -> tuple[int, int]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final
+from functools import cache, cached_property, lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from cleaner.text.body import Body
@@ -50,14 +50,17 @@ PROSE_WORDS: Final = 12
 TIME_LENGTH: Final = 120
 LINK_LENGTH: Final = 4096
 """In characters; a line of 50 MB is not worth a look."""
+REMEMBERED_LENGTH: Final = 1000
+"""In characters: the facts of a longer line are found again each time they are asked for."""
 
 _BULLET = re.compile(r"(?:[-–—*+•·‣⁃◦▪▫■□●○◆►▶▸›»→✓✔]|\d{1,3}[.)])[ \t\u00a0]+(?=\S.*\w|\w)")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\[[^\]]*\]\(\S+\)|[\w.-]+\.(?:com|org|net|de|fr|es|it|nl|pl|ru|uk)(?:/\S*)?", re.I
 )
-# The stops of Latin, East Asian, Arabic, Urdu, Hindi, Armenian and Ethiopic scripts.
-_STOP = re.compile(r"[.:;,…。！？；：，、।॥؟۔؛،։።]['\"’”»)\]]*$")
-_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔։።]['\"’”»)\]]*$")
+# The stops of Latin, East Asian, Arabic, Urdu, Hindi, Armenian and Ethiopic scripts, and what may stand behind one.
+_STOPS: Final = ".:;,…。！？；：，、।॥؟۔؛،։።"
+_SENTENCE_ENDS: Final = ".!?…。！？।॥؟۔։።"
+_CLOSERS: Final = "'\"’”»)]"
 _MONTH = (
     r"(?:jan(?:uary|uar|uari|v|vier)?|jänner|feb(?:ruary|ruar|ruari)?|févr?(?:ier)?|mar(?:ch|s|zo|ço|et)?|märz|mrz|maart|mrt|"
     r"apr(?:il|ile)?|avr(?:il)?|may|mai|mayo|maio|maggio|mei|june?|juin|juni|junio|junho|giugno|"
@@ -87,20 +90,24 @@ _TIME = rf"""[\W_]*(?:
     )[\W_]*"""
 # What every match of it begins with: spares most lines the long expression, and most starts its compiling.
 _HAS_TIME = re.compile(r"[\W_]*(?:(?:[^\W\d]+[.,]*\s+){0,3}\d|(?:an?|one)\s)", re.I)
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_ENDS = re.compile(r"\A[\W\d_]+|[\W\d_]+\Z")
+_ASCII = bytes(range(128))
+_ASCII_REST = bytes(code for code in range(128) if not chr(code).isalpha())
+_ASCII_ENDS = _ASCII_REST.decode()
+_NOT_ASCII_LETTERS = _ASCII_REST + bytes(range(128, 256))
 _CJK = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 _UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line's span, without its line end."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph's span: from the start of its first line to the end of its last. ``first`` and
     ``last`` are line numbers, counted from 0, both inside."""
 
@@ -115,8 +122,17 @@ def split(text: str) -> tuple[Line, ...]:
 
     A byte order mark at the start belongs to no line, so that a first line is found with and without it.
     """
-    lines: list[Line] = []
     at = 1 if text.startswith("\ufeff") else 0
+    if at == len(text):
+        return ()
+    if "\r" not in text:
+        pieces = text.split("\n")
+        if not pieces[-1]:
+            pieces.pop()
+        ends = list(accumulate(map(len, pieces), lambda end, length: end + 1 + length))
+        starts = [at, *(end + 1 for end in ends[:-1])]
+        return tuple(map(Line, starts, ends))
+    lines: list[Line] = []
     for end in LINE_END.finditer(text):
         lines.append(Line(at, end.start()))
         at = end.end()
@@ -129,12 +145,30 @@ def word_count(text: str) -> int:
     """Words as a reader would count them: runs between spaces; where a script has none, two CJK characters count as
     one word, and four of Thai, Lao, Burmese or Khmer."""
     spaced = len(text.split())
-    highest = "" if text.isascii() else max(text)
-    if highest < "\u0e00":
+    if text.isascii() or not _dense().search(text):
         return spaced
-    if highest >= "\u3040":  # below it stands no CJK: curly quotes need not pay for compiling its ranges
-        spaced += len(re.findall(_CJK, text)) // 2
-    return spaced + len(re.findall(_UNSPACED, text)) // 4
+    return spaced + len(re.findall(_CJK, text)) // 2 + len(re.findall(_UNSPACED, text)) // 4
+
+
+@cache
+def _dense() -> re.Pattern[str]:
+    """A character of a script without spaces; compiled when the first line asks for it."""
+    return re.compile(f"{_CJK}|{_UNSPACED}")
+
+
+def letters(text: str) -> int:
+    """How many letters there are; signs that are neither digits nor punctuation count as such."""
+    if text.isascii():
+        return len(text.encode().translate(None, _ASCII_REST))
+    raw = text.encode("utf-8", "surrogatepass")
+    rest = raw.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return len(raw.translate(None, _NOT_ASCII_LETTERS)) + len(_NO_LETTERS.sub("", rest))
+
+
+def bared(text: str) -> str:
+    """``text`` without what is no letter at its ends."""
+    core = text.strip(_ASCII_ENDS)
+    return core if core.isascii() else _ENDS.sub("", core)
 
 
 @cache
@@ -156,14 +190,19 @@ def shape(text: str) -> int:
     * ``time``: a date, a time of day, an age or a reading time and nothing else.
     * ``prose``: more than 25 words, or at least 12 with the end of a sentence at its end or somewhere inside.
     """
-    line = text.strip()
+    return _shape(text.strip()) if len(text) <= REMEMBERED_LENGTH else _shape.__wrapped__(text.strip())
+
+
+@lru_cache(maxsize=1 << 14)
+def _shape(line: str) -> int:
     if not line:
         return BLANK
     flags = FILLED
     words = word_count(line[:600])
-    if _BULLET.match(line):
+    end = line[-8:].rstrip(_CLOSERS)[-1:]
+    stopped = end in _STOPS and end != ""
+    if not line[0].isalpha() and _BULLET.match(line):
         flags |= BULLET | HEADLINE
-    stopped = _STOP.search(line[-8:]) is not None
     if not stopped:
         if words <= SHORT_WORDS:
             flags |= SHORT
@@ -177,7 +216,7 @@ def shape(text: str) -> int:
         flags |= TIME
     if words <= 3 and len(line) <= LINK_LENGTH and _LINK.fullmatch(line):
         flags |= LINK
-    if words >= PROSE_WORDS and (words > HEADLINE_WORDS or _SENTENCE_END.search(line[-8:]) or ". " in line):
+    if words >= PROSE_WORDS and (words > HEADLINE_WORDS or (end in _SENTENCE_ENDS and end != "") or ". " in line):
         flags |= PROSE
     return flags
 
@@ -212,17 +251,6 @@ class Layout:
         """Line number to its rank among the lines that are not blank, from 0."""
         return {number: rank for rank, number in enumerate(self.filled)}
 
-    def ink(self, number: int) -> int:
-        """How many characters of a line are not white space; counted when first asked for."""
-        known = self._ink.get(number)
-        if known is None:
-            known = self._ink[number] = sum(map(len, self.stripped[number].split()))
-        return known
-
-    @cached_property
-    def _ink(self) -> dict[int, int]:
-        return {}
-
     @cached_property
     def shapes(self) -> tuple[int, ...]:
         """The shape flags of each line."""
@@ -251,6 +279,13 @@ class Layout:
     def block_of(self) -> dict[int, Block]:
         """Line number to the block it stands in; blank lines stand in none."""
         return {n: block for block in self.blocks for n in range(block.first, block.last + 1)}
+
+    @cached_property
+    def copies(self) -> list[list[int]]:
+        """The lines that say the same, by number (see `cleaner.text.fold.copies`)."""
+        from cleaner.text.fold import copies  # few texts ask for it
+
+        return copies(self.stripped, self.filled)
 
     @cached_property
     def body(self) -> Body:

@@ -9,7 +9,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.rules.literals import lowered, required
+from cleaner.rules.literals import lowered, required, width
+from cleaner.text.lines import bared, letters
 
 PATTERNS = [
     "share this",
@@ -66,3 +67,48 @@ def test_required(expression: str, expected: tuple[str, ...] | None) -> None:
 def test_lowering_moves_no_line_end(text: str) -> None:
     ends = re.findall(r"\r\n|\n|\r", text)
     assert [end.decode() for end in re.findall(rb"\r\n|\n|\r", lowered(text))] == ends
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (r"[-–—*\[(]+\s*(?:ad|anzeige):?", 7),
+        (r"\W*", None),
+        (r"a{2,5}[!?]+", 5),
+        (r"[!-/]+\d+ comments?", 8),
+        (r"[a.]{3}", 3),
+        (r".{0,20}", 20),
+        (r"[^.]{0,20}|abc", 20),
+        (r"x+", None),
+        (r"(?=.*)ab(?<!c)", 2),
+        (r"(?fi)[ß]", None),
+    ],
+)
+def test_width(expression: str, expected: int | None) -> None:
+    assert width(expression, ignore_case=False) == expected
+
+
+WIDE = [
+    r"[-–—*«(]+\s*(?:ad|[äé]b)[:…]?",
+    r"[!?]{1,9}\w{1,3}",
+    r"a(?:b|[c-e])d?\.{2,}",
+    r"[\[\]]*x\s+y",
+    r"(?:ſ|s|K){1,4}[·•]*",
+]
+
+
+@pytest.mark.parametrize("expression", WIDE)
+@given(data=st.data())
+def test_no_match_is_wider_than_said(expression: str, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(re.compile(expression, re.IGNORECASE), fullmatch=True))
+    most = width(expression, True)
+    assert most is not None
+    for variant in (text, text.upper(), text.lower(), text.swapcase(), text.translate(EXOTIC)):
+        if regex.fullmatch(expression, variant, regex.IGNORECASE):
+            assert letters(variant) <= most
+
+
+@given(st.text(alphabet=st.sampled_from("aZ9_-. é«дß·ª²\u0345\u200bⒶ漢\ud800"), max_size=40))
+def test_counting_letters_and_baring_ends_by_the_short_way_is_the_same(text: str) -> None:
+    assert letters(text) == len(re.sub(r"[\W\d_]+", "", text))
+    assert bared(text) == re.sub(r"\A[\W\d_]+|[\W\d_]+\Z", "", text)

@@ -262,7 +262,7 @@ def test_all_keys_arrive(full: Library) -> None:
     assert [p.kind for p in found.targets] == ["regex", "shape"]
     assert found.targets[0].expression == "by (?:(?:(?:China|Asia) desk)|(?:EU desk))"
     assert [p.shape for p in found.while_] == [BULLET, 0]
-    assert [p.source for p in found.until] == ["/end/"]
+    assert [(n.pattern.source, n.count) for n in found.until] == [("/end/", 1)]
     assert found.languages == {"de", "fr"}
     assert (found.valid_from, found.valid_until) == (date(2024, 1, 31), date(2024, 12, 31))
     assert found.examples[0].text == "It rained.\nby Asia desk and View all"

@@ -10,24 +10,13 @@ default, asks for the same words. Case, quotes, dashes, white space and a mark b
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.prefilter import Candidates
 from cleaner.rules.where import first_match, holds
-
-_MARK = re.compile(r"^[\s>#*_•·–—-]+|[\s*_]+$")
-_FOLD = str.maketrans(
-    {**dict.fromkeys("‘’‚‛`´ʼ′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}
-)
-
-
-def fold(line: str) -> str:
-    """Return what of a line counts when two are compared."""
-    return " ".join(_MARK.sub("", unicodedata.normalize("NFC", line).translate(_FOLD)).casefold().split())
+from cleaner.text.fold import fold
 
 
 def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
@@ -69,19 +58,30 @@ def _surplus(rule: Rule, known_outside: bool, copies: list[int]) -> list[int]:
 def _headline_copies(rule: Rule, page: Page, lines: Candidates) -> Iterator[tuple[bool, list[int]]]:
     headline = fold(page.headline)
     if headline:
-        # Likeness of 50 and more cannot be where one is three times as long; folding may change a length by little.
-        most = 4 * len(headline) + 20 if rule.near >= 50 else len(page.layout.text)
-        standing = (n for n in lines if n not in page.marked and page.layout.ink(n) <= most)
-        yield bool(page.title), [n for n in standing if _is_copy(rule, headline, fold(page.layout.stripped[n]))]
+        # A likeness of 80 cannot be where one is half as long again; what folding takes away is short.
+        least, most = (len(headline) / 2, 2 * len(headline) + 20) if rule.near >= 80 else (0, len(page.layout.text))
+        stripped = page.layout.stripped
+        standing = (n for n in lines if n not in page.marked and least <= len(stripped[n]) <= most)
+        yield bool(page.title), [n for n in standing if _is_copy(rule, headline, fold(stripped[n]))]
 
 
 def _copies(rule: Rule, page: Page, lines: Candidates) -> Iterator[tuple[bool, list[int]]]:
+    stripped = page.layout.stripped
+    if rule.near >= 100:
+        for group in page.layout.copies:
+            standing = [n for n in group if n in lines and n not in page.marked and _is_meant(rule, page, lines, n)]
+            if len(standing) > 1:
+                yield False, standing
+        return
     groups: dict[str, list[int]] = {}
-    for number, patterns in lines.items():
-        if number in page.marked or (rule.targets and first_match(patterns, page, number) is None):
-            continue
-        key = fold(page.layout.stripped[number])
-        if key not in groups and rule.near < 100:
-            key = next((known for known in groups if _is_copy(rule, known, key)), key)
-        groups.setdefault(key, []).append(number)
-    return ((False, copies) for key, copies in groups.items() if key and len(copies) > 1)
+    for number in lines:
+        if number not in page.marked and _is_meant(rule, page, lines, number):
+            key = fold(stripped[number])
+            if key not in groups:
+                key = next((known for known in groups if _is_copy(rule, known, key)), key)
+            groups.setdefault(key, []).append(number)
+    yield from ((False, copies) for key, copies in groups.items() if key and len(copies) > 1)
+
+
+def _is_meant(rule: Rule, page: Page, lines: Candidates, number: int) -> bool:
+    return not rule.targets or first_match(lines[number], page, number) is not None
