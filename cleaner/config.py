@@ -12,20 +12,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from cleaner.problem import CleanerError, Problem
 
 Kind = Literal["text", "texts", "flag", "count", "choice", "share", "path", "paths"]
 
 LEVELS: Final = ("certain", "likely", "maybe")
-OUTPUTS: Final = ("text", "json", "jsonl")
-FORMATS: Final = ("auto", "text", "html")
+OUTPUTS: Final = ("text", "json", "jsonl", "github", "sarif")
+FORMATS: Final = ("auto", "text", "html", "jsonl", "parquet", "warc")
 COLORS: Final = ("auto", "always", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What one key may hold. ``choices`` is given for the kind ``choice``."""
 
     kind: Kind
@@ -49,6 +48,8 @@ KEYS: Final[dict[str, Key]] = {
     "color": Key("choice", COLORS),
     "quiet": Key("flag"),
     "verbose": Key("count"),
+    "progress": Key("flag"),
+    "no-progress": Key("flag"),
     "out": Key("path"),
     "in-place": Key("flag"),
     "edits": Key("path"),
@@ -57,6 +58,17 @@ KEYS: Final[dict[str, Key]] = {
     "repair-only": Key("flag"),
     "extract-only": Key("flag"),
     "jobs": Key("count"),
+    "text-field": Key("text"),
+    "url-field": Key("text"),
+    "id-field": Key("text"),
+    "html-field": Key("text"),
+    "edits-field": Key("text"),
+    "no-record": Key("flag"),
+    "keep-runs": Key("count"),
+    "shard": Key("text"),
+    "resume": Key("flag"),
+    "strict": Key("flag"),
+    "force": Key("flag"),
 }
 """All keys but the table ``sources``."""
 

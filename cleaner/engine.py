@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
+from cleaner.exceptions import Keeps, Span, marked, outside, protections
 from cleaner.problem import CleanerError, Problem
 from cleaner.repair import repair
 from cleaner.resolve import Resolution, resolve
@@ -29,6 +30,9 @@ MAX_PASSES: Final = 20
 """Passes over one document. Each works on what the one before left, until nothing goes: mostly two, and more where a
 headline stands many times in a row."""
 
+MAX_KEEPING: Final = 4
+"""How often a document is cleaned again because what is kept turned up among its edits."""
+
 MAX_REMOVED: Final = 0.95
 """The fuse unless said otherwise: a text of which next to nothing would stay. On annotated pages texts that lost up to
 90 % had been that full of comments and menus, so a lower one would keep noise in; a hook does well with 40 %."""
@@ -41,7 +45,8 @@ class Options:
     ``level``: the weakest confidence that is cut. ``only``/``skip``: rule ids, categories or pack names.
     ``repair``: ``on``, ``off`` or ``only``. ``max_removed``: the fuse; a document that would lose a larger share
     (0 to 1) of its characters is left as it is and reported; None for no fuse. ``source``: every document is of this
-    source. ``paths``: (glob, source) pairs. ``generic``: False leaves the generic rules out.
+    source. ``paths``: (glob, source) pairs. ``generic``: False leaves the generic rules out. ``keeps``: what stays by a
+    reviewer's word.
     """
 
     level: Confidence = "likely"
@@ -52,6 +57,7 @@ class Options:
     source: str | None = None
     paths: tuple[tuple[str, str], ...] = ()
     generic: bool = True
+    keeps: Keeps | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,7 @@ def _nearest_line(text: str, offset: int) -> str:
     return text[offset:].lstrip().partition("\n")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(NamedTuple):
     """One pass of the rules over one text: what they saw and what is done about it. ``page`` is the text as phase two
     saw it, ``plain`` as phase one did."""
 
@@ -163,18 +168,42 @@ class Cleaner:
 
     def passes(self, document: Document) -> Iterator[Pass]:
         """Yield each pass over the repaired text of ``document``, for `cleaner explain`."""
-        repairs = self._repairs(document)
-        text = apply(document.text, repairs)
+        _, kept = self._with_exceptions(document)
+        edits = self._repairs(document, kept)
+        text = apply(document.text, edits)
         choice = None
         for _ in range(MAX_PASSES):
-            done = self._pass(document, text, choice)
+            done = self._pass(document, text, choice, tuple(protections(edits, kept)))
             yield done
             if not done.resolution.edits:
                 return
+            edits = compose(edits, done.resolution.edits)
             text, choice = apply(text, done.resolution.edits), done.source
 
+    def _with_exceptions(self, document: Document) -> tuple[Result, tuple[Span, ...]]:
+        """The result, and the spans that were kept: what is kept is known only when it would go."""
+        kept, warning = marked(document.text)
+        result = self._once(document, kept)
+        keeps = self.options.keeps
+        for _ in range(MAX_KEEPING if keeps else 0):
+            assert keeps is not None
+            wanted = tuple(
+                (edit.start, edit.end)
+                for edit, name in zip(result.edits, result.fingerprints(), strict=True)
+                if keeps.is_kept(name, edit.rules, edit.old)
+            )
+            if not wanted:
+                break
+            kept += wanted
+            result = self._once(document, kept)
+        return (replace(result, warnings=(warning, *result.warnings)) if warning else result), kept
+
     def _cleaned(self, document: Document) -> Result:
-        edits = self._repairs(document)
+        return self._fused(self._with_exceptions(document)[0])
+
+    def _once(self, document: Document, kept: tuple[Span, ...]) -> Result:
+        """Clean the document, but for the spans that are kept."""
+        edits = self._repairs(document, kept)
         text = apply(document.text, edits)
         if self.options.repair == "only":
             return Result(document, text, edits, meta=document.meta)
@@ -184,7 +213,7 @@ class Cleaner:
         # What a pass leaves is looked at again, until nothing goes: windows and neighbours have moved, and a
         # second run over the clean text must find nothing.
         for number in range(MAX_PASSES):
-            done = self._pass(document, text, choice)
+            done = self._pass(document, text, choice, tuple(protections(edits, kept)))
             choice = done.source
             if number == 0:
                 proposed += self._weaker(document, edits, done)
@@ -193,7 +222,7 @@ class Cleaner:
                 break
             edits = compose(edits, done.resolution.edits)
             text = apply(text, done.resolution.edits)
-        result = Result(
+        return Result(
             document,
             text,
             edits,
@@ -202,16 +231,18 @@ class Cleaner:
             choice or NO_SOURCE,
             _with_captures(document.meta, edits),
         )
-        return self._fused(result)
 
-    def _repairs(self, document: Document) -> tuple[Edit, ...]:
+    def _repairs(self, document: Document, kept: tuple[Span, ...] = ()) -> tuple[Edit, ...]:
         if self.options.repair == "off":
             return ()
         repairs = repair(document.text, markdown=document.id.endswith((".md", ".markdown")))
-        return tuple(edit for edit in repairs if self._is_wanted(edit.rules[0], edit.category))
+        wanted = tuple(edit for edit in repairs if self._is_wanted(edit.rules[0], edit.category))
+        return outside(wanted, kept) if kept else wanted
 
-    def _pass(self, document: Document, text: str, choice: SourceChoice | None) -> Pass:
-        """Both phases over one text, and the resolver's word."""
+    def _pass(
+        self, document: Document, text: str, choice: SourceChoice | None, protected: tuple[Match, ...] = ()
+    ) -> Pass:
+        """Both phases over one text, and the resolver's word. ``protected`` is kept, whatever the rules say."""
         layout = Layout(text)
         scan = None
         if choice is None:  # later passes look at what is new alone
@@ -229,11 +260,14 @@ class Cleaner:
         matches = [
             m for rule, lines in candidates if rule.verb not in PHASE_TWO for m in FIND[rule.verb](rule, page, lines)
         ]
+        if protected:  # what stays is nothing to look through
+            matches = [m for m in matches if not any(m.start < p.end and p.start < m.end for p in protected)]
         seen = Page(layout, title, self._taken(layout, matches))
         matches += [
             m for rule, lines in candidates if rule.verb in PHASE_TWO for m in FIND[rule.verb](rule, seen, lines)
         ]
         strong = [match for match in matches if match.rule.keeps or self._is_strong(match.rule)]
+        strong += protected
         return Pass(seen, page, choice, tuple(matches), resolve(layout, strong))
 
     def _taken(self, layout: Layout, matches: Iterable[Match]) -> dict[int, frozenset[str]]:

@@ -16,32 +16,30 @@ No rule's name stands here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from cleaner.rules.page import Match
 from cleaner.text.edit import CONFIDENCES, Edit
 from cleaner.text.lines import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Shadowed:
+class Shadowed(NamedTuple):
     """A match that lost, and to what: rule ids."""
 
     match: Match
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """What is done, in the order of the text, and what lost."""
 
     edits: tuple[Edit, ...]
     shadowed: tuple[Shadowed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """One united removal."""
 
     start: int
@@ -128,7 +126,7 @@ def _trimmed(text: str, piece: _Piece) -> _Piece:
     if not inside.strip():
         return piece
     start = piece.start + len(inside) - len(inside.lstrip())
-    return replace(piece, start=start, end=start + len(inside.strip()))
+    return piece._replace(start=start, end=start + len(inside.strip()))
 
 
 def _settled(layout: Layout, pieces: Sequence[_Piece]) -> list[Edit]:

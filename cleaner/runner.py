@@ -6,29 +6,22 @@ on. What comes out does not depend on the number of processes.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import sys
-import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleaner.engine import Cleaner, Result
 from cleaner.problem import CleanerError, Problem
 from cleaner.readers import text as text_reader
-from cleaner.readers.tree import File, is_page
+from cleaner.readers.tree import PACKED, File, is_page
 from cleaner.rules.source import SourceChoice
 from cleaner.text.codec import encode
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
-
     from cleaner.readers.globs import Globs
+    from cleaner.readers.packed import Packing
 
 EXACT: Final = "utf-8"
 """The encoding that gives any bytes back; with another, only writing it shows whether it does."""
@@ -46,7 +39,8 @@ class Outcome:
     ``raw`` is what it holds, for HTML the text that was taken out of it; None where it could not be read.
     ``result`` is None where it is no text. ``clean`` and
     ``diff`` are in the file's own encoding, where the job renders; ``clean`` is ``raw`` where nothing changed or
-    something went wrong.
+    something went wrong. ``is_record``: it is one of the records of a file. ``packing``: how the file is packed;
+    ``raw`` and ``clean`` are not.
     """
 
     file: File
@@ -55,6 +49,8 @@ class Outcome:
     clean: bytes | None = None
     diff: bytes | None = None
     problem: Problem | None = None
+    is_record: bool = False
+    packing: Packing = ""
 
     @property
     def changed(self) -> bool:
@@ -69,8 +65,7 @@ class Outcome:
         return self.result.text if self.problem is None else self.result.document.text
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """A source given by path: ``glob`` as it was written, what it means, and the source's id."""
 
     glob: str
@@ -90,7 +85,7 @@ class Job:
     encoding: str | None = None
     pins: tuple[Pin, ...] = ()
     renders: bool = True
-    form: Literal["auto", "text", "html"] = "auto"
+    form: str = "auto"
     extracts_only: bool = False
 
     def __call__(self, file: File) -> Outcome:
@@ -100,7 +95,14 @@ class Job:
         except OSError as error:
             hint = "check its permissions" if isinstance(error, PermissionError) else "left out"
             return Outcome(file, problem=Problem(f"cannot read: {error.strerror}", file.shown, hint=hint))
-        return self.outcome(file, raw)
+        if not file.shown.lower().endswith(PACKED):
+            return self.outcome(file, raw)
+        from cleaner.readers.packed import packing_in, unpack
+
+        try:
+            return replace(self.outcome(file, unpack(raw, file.shown)), packing=packing_in(raw))
+        except CleanerError as error:
+            return Outcome(file, problem=error.problems[0])
 
     def outcome(self, file: File, raw: bytes) -> Outcome:
         """Clean the bytes of one file."""
@@ -122,7 +124,7 @@ class Job:
         except MemoryError:
             problem = Problem("not enough memory", hint="passed through untouched; try with --jobs 1")
         except Exception as error:
-            problem = _defect(error)
+            problem = defect(error)
         if is_html and result is None:  # a page is never passed through as if it were its text
             return Outcome(file, problem=replace(problem, file=problem.file or file.shown))
         return Outcome(file, raw, result, raw, problem=replace(problem, file=problem.file or file.shown))
@@ -151,7 +153,7 @@ class Job:
         return next((pin for pin in self.pins if pin.globs.verdict(path)), None)
 
 
-def _defect(error: Exception) -> Problem:
+def defect(error: Exception) -> Problem:
     """An error of ours: the document it fell over is passed through, the run goes on, and it is said."""
     trace = error.__traceback__
     while trace and trace.tb_next:
@@ -167,7 +169,9 @@ def fitting_jobs(files: Sequence[File]) -> int:
     for file in files:
         total += _size(file)
         if total > LITTLE:
-            return min(_cores(), len(files))
+            from cleaner.pool import cores
+
+            return min(cores(), len(files))
     return 1
 
 
@@ -182,39 +186,21 @@ def run(files: Sequence[File], job: Job, jobs: int = 1) -> Iterator[Outcome]:
 
 
 def _in_pool(files: Sequence[File], job: Job, jobs: int) -> Iterator[Outcome]:
-    from collections import deque
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from cleaner.pool import in_order
 
-    # Where it is safe, fork: the compiled rules are shared, and nothing is loaded twice.
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_start_worker, initargs=(job,))
-    waiting: deque[Future[list[Outcome]] | Outcome] = deque()
-    chunks = _chunks(files)
-    try:
-        while True:
-            # A window of a few chunks keeps all processes busy, the order, and memory within bounds.
-            for chunk in islice(chunks, max(0, 3 * jobs - len(waiting))):
-                waiting.append(_submitted(pool, job, chunk))
-            if not waiting:
-                break
-            first = waiting.popleft()
-            if isinstance(first, Outcome):
-                yield first
-            else:
-                yield from first.result()
-    except BrokenProcessPool as error:
-        problem = Problem("a worker process ended unexpectedly", hint="out of memory? try --jobs 1")
-        raise CleanerError(problem) from error
-    finally:
-        # Waited for, so that nothing of the pool is left to fall over at exit; what runs now is a chunk at most.
-        with contextlib.suppress(OSError):
-            pool.shutdown(wait=True, cancel_futures=True)
+    # Standard input belongs to this process.
+    for outcomes in in_order(_chunks(files), _Each(job), jobs, lambda chunk: chunk[0].path is None):
+        yield from outcomes
 
 
-def _submitted(pool: ProcessPoolExecutor, job: Job, chunk: list[File]) -> Any:
-    return job(chunk[0]) if chunk[0].path is None else pool.submit(_work, chunk)
+@dataclass(frozen=True, slots=True)
+class _Each:
+    """A job done with each file of a chunk."""
+
+    job: Job
+
+    def __call__(self, files: list[File]) -> list[Outcome]:
+        return [self.job(file) for file in files]
 
 
 def _chunks(files: Iterable[File]) -> Iterator[list[File]]:
@@ -238,30 +224,3 @@ def _size(file: File) -> int:
         return file.path.stat().st_size if file.path else 0
     except OSError:
         return 0
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-_job: Job | None = None
-
-
-def _start_worker(job: Job) -> None:
-    global _job
-    _job = job
-    # Ctrl-C is the parent's to answer. A worker that died while it hands over a result would leave it waiting for ever.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
-
-
-def _die_with(parent: int) -> None:
-    """End this process when its parent is gone, who may have been killed without a chance to say so."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-
-
-def _work(files: list[File]) -> list[Outcome]:
-    assert _job is not None
-    return [_job(file) for file in files]

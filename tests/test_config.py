@@ -19,6 +19,14 @@ NOT_IN_CONFIG = {
     "unmatched",
     "assign",
     "category",
+    "html",
+    "port",
+    "no_browser",
+    "hook",
+    "reason",
+    "everywhere",
+    "stale",
+    "prune",
 }
 
 

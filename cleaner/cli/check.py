@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cleaner.cli import options
 from cleaner.cli.options import Command, Settings
 from cleaner.cli.screen import Screen, excerpt, safe, screen
+from cleaner.cli.summary import say_summary
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
 from cleaner.readers.tree import with_text_names
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def run(settings: Settings) -> int:
     """Report what would be done. 1 where there is something, 2 where a file failed, else 0."""
     say = screen(settings)
-    job = make_job(settings)
+    job = make_job(settings, baseline=True)
     found = find_inputs(settings)
     found = replace(found, files=with_text_names(found.files, settings.format))
     code = say_found(found)
@@ -32,9 +33,9 @@ def run(settings: Settings) -> int:
             tally.add(outcome)
             _say_findings(outcome, say)
         if tally.files:
-            say.note(tally.line("checked", "finding"))
-        for line in tally.by_rule():
-            say.note(line, verbose=1)
+            say_summary(tally, say, "checked", "finding", is_short=True)
+    elif settings.output in ("github", "sarif"):
+        _report_elsewhere(settings, outcomes(settings, found.files, job, say), tally, say)
     else:
         from cleaner.cli.report import Report, outcome_record
 
@@ -46,13 +47,38 @@ def run(settings: Settings) -> int:
     return max(code, tally.exit_code, int(tally.changed > 0))
 
 
+def _report_elsewhere(settings: Settings, found: Iterable[Outcome], tally: Tally, say: Screen) -> None:
+    """Findings for a service that shows them beside the text."""
+    from cleaner.writers import github, sarif
+
+    log = sarif.Log()
+    for outcome in found:
+        tally.add(outcome)
+        shown = outcome.file.shown
+        if outcome.problem:
+            log.fail(outcome.problem, shown)
+            if settings.output == "github":
+                say.line(github.failure(shown, outcome.problem.line, outcome.problem.message))
+        elif outcome.result is not None:
+            result = outcome.result
+            log.add(shown, result.document.text, result.edits, result.fingerprints())
+            for edit, place in _placed(result.document.text, result.edits) if settings.output == "github" else ():
+                say.line(github.annotation(shown, *place, edit, excerpt(edit.old)))
+    if settings.output == "sarif":
+        from cleaner.writers.records import to_json
+
+        say.line(to_json(log.document()))
+
+
 def _say_findings(outcome: Outcome, say: Screen) -> None:
     if outcome.result is None:
         return
     text = outcome.result.document.text
     done = outcome.result.edits if outcome.problem is None else ()
+    names = dict(zip(done, outcome.result.fingerprints(), strict=True)) if say.verbose and done else {}
     for edit, place in _placed(text, done):
-        say.line(finding(outcome.file.shown, place, edit, say))
+        name = say.paint("dim", f" [{names[edit][:12]}]") if names else ""
+        say.line(finding(outcome.file.shown, place, edit, say) + name)
     for edit, place in _placed(text, outcome.result.proposed):
         say.line(finding(outcome.file.shown, place, edit, say) + say.paint("dim", " [would stay]"))
 
@@ -82,7 +108,11 @@ COMMAND = Command(
     Cuts that only rules below --level would make are shown as well, marked [would stay]; they do not count. With
     --output json everything that is known is printed: spans, rules, what was captured, the source and what
     it was known by. PATH is a file, a folder (see `cleaner clean --help` for what counts in it, and for HTML), or -
-    for standard input. Lines and columns of a page are those of the text that was taken out of it.
+    for standard input. Lines and columns of a page are those of the text that was taken out of it. A record of a
+    file of many (JSONL, Parquet, WARC) is path:number, the line and column in its text follow.
+
+    Findings that `cleaner baseline` took as known are left out. With -v each has its fingerprint, which `cleaner keep`
+    takes. --output github prints annotations for a job of GitHub's, --output sarif a log of SARIF 2.1.0.
 
     Exit code: 0 nothing found, 1 something found, 2 a file that could not be read, or wrong use.
     """,
@@ -90,16 +120,19 @@ COMMAND = Command(
         ("cleaner check article.txt", "Report on one text."),
         ("cleaner check corpus --level certain -q", "Findings of rules that are certain; no summary."),
         ("cleaner check corpus --output jsonl > findings.jsonl", "A line of JSON for each text."),
+        ("cleaner check corpus --output sarif > findings.sarif", "A log that code scanning reads."),
     ),
     options=(
         "max_removed",
         *options.REPAIR,
         "jobs",
+        *options.FIELDS,
         *options.CHOICE,
         *options.RULE_FILES,
         *options.FILES,
         *options.INPUT,
         *options.SPEECH,
+        *options.PROGRESS,
     ),
     run=run,
 )

@@ -12,6 +12,7 @@ from cleaner.cli.options import Command, Settings
 from cleaner.cli.screen import Screen, safe, screen
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
+from cleaner.problem import CleanerError, Problem
 from cleaner.readers.tree import File, is_page
 from cleaner.text.edit import Edit
 from cleaner.text.lines import LINE_END
@@ -39,6 +40,12 @@ def run(settings: Settings) -> int:
         tally.add(outcome)
         if not outcome.changed or outcome.result is None:
             continue
+        if settings.unified and outcome.is_record:
+            raise CleanerError(
+                Problem(
+                    "records have no file that a patch could change", outcome.file.shown, hint="leave --unified out"
+                )
+            )
         if settings.unified:
             say.data(unified(outcome.result, _patch_name(outcome.file, settings.format)))
         else:
@@ -166,6 +173,7 @@ COMMAND = Command(
         "max_removed",
         *options.REPAIR,
         "jobs",
+        *options.FIELDS,
         *options.CHOICE,
         *options.RULE_FILES,
         *options.FILES,
@@ -173,6 +181,7 @@ COMMAND = Command(
         "color",
         "quiet",
         "verbose",
+        *options.PROGRESS,
     ),
     run=run,
 )

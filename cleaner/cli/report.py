@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from cleaner.cli.screen import Screen
 from cleaner.problem import Problem
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Report:
     """Prints records as they come, so that memory does not grow with the run."""
 
-    def __init__(self, form: Literal["json", "jsonl"], screen: Screen) -> None:
+    def __init__(self, form: str, screen: Screen) -> None:
         self.form, self.screen = form, screen
         self.count = 0
         if form == "json":

@@ -32,7 +32,7 @@ def run(settings: Settings) -> int:
         tally.add(outcome)
         if outcome.result is None:
             continue
-        if settings.assign:
+        if settings.assign and not outcome.is_record:
             seen.append(replace(outcome, raw=None, clean=None, diff=None))
         source = outcome.result.source
         if settings.unmatched and source.name:
@@ -74,10 +74,12 @@ COMMAND = Command(
         "assign",
         "jobs",
         "source",
+        *options.FIELDS,
         *options.RULE_FILES,
         *options.FILES,
         *options.INPUT,
         *options.SPEECH,
+        *options.PROGRESS,
     ),
     run=run,
 )

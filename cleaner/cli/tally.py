@@ -2,36 +2,79 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from cleaner.sums import CategorySums, RuleSums, SourceSums, Sums
 
 if TYPE_CHECKING:
     from cleaner.runner import Outcome
+    from cleaner.stream.model import Counts
 
 
 class Tally:
-    """Counts outcomes as they come."""
+    """Counts outcomes as they come. ``sums`` has those that could be read, ``files`` and ``failed`` count all."""
 
     def __init__(self) -> None:
-        self.files = self.changed = self.failed = self.edits = 0
-        self.characters = self.removed = 0
-        self.rules: Counter[str] = Counter()
-        self.sources: Counter[str] = Counter()
+        self.files = self.records = self.failed = 0
+        self.sums = Sums()
 
     def add(self, outcome: Outcome) -> None:
         """Count one."""
         self.files += 1
+        self.records += outcome.is_record
         self.failed += outcome.problem is not None
-        self.changed += outcome.changed
-        result = outcome.result
-        if result is None:
+        if outcome.result is not None:
+            self.sums.add(outcome.result, is_failed=outcome.problem is not None)
+
+    def restore(self, record: Mapping[str, Any]) -> None:
+        """Begin with the sums that `record` gave."""
+        if not record:
             return
-        self.sources[result.source.name or ""] += 1
-        self.characters += len(result.document.text)
-        if outcome.problem is None:
-            self.edits += len(result.edits)
-            self.removed += result.removed
-            self.rules.update(rule for edit in result.edits for rule in edit.rules[:1])
+        self.files, self.failed = record["files"], record["failed"]
+        rules = {
+            name: RuleSums(**{key: value for key, value in one.items() if key != "pack"})
+            for name, one in record["by_rule"].items()
+        }
+        categories = {name: CategorySums(**one) for name, one in record["by_category"].items()}
+        sources = {name: SourceSums(**one) for name, one in record["by_source"].items()}
+        documents = sum(one.documents for one in sources.values())
+        sizes = record["characters"], record["removed"]
+        self.sums = Sums(documents, record["changed"], record["failed"], *sizes, rules, categories, sources)
+
+    def add_settled(self, record: Mapping[str, Any], *, is_failed: bool) -> None:
+        """Count a text by its line in a file of edits."""
+        self.files += 1
+        self.failed += is_failed
+        if record:
+            self.sums.add_line(record, is_failed=is_failed)
+
+    def add_counts(self, counts: Counts) -> None:
+        """Count the documents that were counted elsewhere."""
+        self.files += counts.documents
+        self.records += counts.documents
+        self.failed += counts.failed
+        self.sums += counts.sums
+
+    @property
+    def changed(self) -> int:
+        """The documents that were changed."""
+        return self.sums.changed
+
+    @property
+    def edits(self) -> int:
+        """All that was done to them."""
+        return self.sums.cuts
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """Edits by rule; an edit is its owner's, the first of its rules."""
+        return {name: one.cuts for name, one in self.sums.rules.items()}
+
+    @property
+    def sources(self) -> dict[str, int]:
+        """Documents by source; the name is empty where there is none."""
+        return {name: one.documents for name, one in self.sums.sources.items()}
 
     @property
     def exit_code(self) -> int:
@@ -40,20 +83,15 @@ class Tally:
 
     def line(self, deed: str, finding: str) -> str:
         """The summary in one line: ``deed`` is what was done to the files, ``finding`` what an edit is called."""
-        share = self.removed / self.characters if self.characters else 0
-        parts = [f"{_count(self.files, 'file')} {deed}"]
+        share = self.sums.removed / self.sums.characters if self.sums.characters else 0
+        parts = [f"{_count(self.files, 'document' if self.records else 'file')} {deed}"]
         if self.edits:
-            parts.append(f"{_count(self.edits, finding)} in {self.changed} of them ({share:.1%} of the characters)")
+            parts.append(f"{_count(self.edits, finding)} in {self.changed:,} of them ({share:.1%} of the characters)")
         else:
             parts.append(f"no {finding}s")
         if self.failed:
-            parts.append(f"{self.failed} failed")
+            parts.append(f"{self.failed:,} failed")
         return ", ".join(parts)
-
-    def by_rule(self) -> list[str]:
-        """One line for each rule that made an edit, the busiest first."""
-        ordered = sorted(self.rules.items(), key=lambda item: (-item[1], item[0]))
-        return [f"{count:8}  {rule}" for rule, count in ordered]
 
     def record(self) -> dict[str, Any]:
         """The sums as plain data."""
@@ -62,10 +100,11 @@ class Tally:
             "changed": self.changed,
             "failed": self.failed,
             "edits": self.edits,
-            "characters": self.characters,
-            "removed": self.removed,
+            "characters": self.sums.characters,
+            "removed": self.sums.removed,
             "rules": dict(sorted(self.rules.items())),
             "sources": dict(sorted(self.sources.items())),
+            **self.sums.listed(),
         }
 
 

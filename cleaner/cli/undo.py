@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from cleaner.cli import options
@@ -12,10 +15,15 @@ from cleaner.cli.options import Command, Settings
 from cleaner.cli.screen import screen
 from cleaner.cli.work import find_inputs, say_found
 from cleaner.problem import CleanerError, Problem
-from cleaner.readers.edits import Record, read_edits, record_of, restore
-from cleaner.readers.tree import File
+from cleaner.readers.edits import Record, read_edits, record_of, restore, sha256
+from cleaner.readers.forms import form_of
+from cleaner.readers.tree import PACKED, File
 from cleaner.text.diff import undo
 from cleaner.writers.files import Tree, check_outputs, in_place, replace_file, target_of
+from cleaner.writers.packed import member
+
+Recorded = Callable[[], Mapping[tuple[str, str], Record]]
+"""What the recorded runs did to texts, read when it is asked for."""
 
 
 def run(settings: Settings) -> int:
@@ -36,21 +44,36 @@ def run(settings: Settings) -> int:
         )
     if settings.out:
         check_outputs(files, settings.out)
-    records = read_edits(settings.edits) if settings.edits else None
+    forms = [form_of(file, settings.format) for file in files]
+    has_texts = not all(form.has_records for form in forms)
+    records = read_edits(settings.edits) if settings.edits and has_texts else None
     tree = Tree(settings.out) if settings.out else None
     code, undone = say_found(found), 0
-    for file in files:
+    lines = None
+    recorded: Recorded = dict if settings.out else cache(partial(_recorded, settings))
+    for file, form in zip(files, forms, strict=True):
         try:
-            raw = _original(file, records, must=not is_tree)
+            if form.has_records:
+                from cleaner.cli.undo_records import Undoing
+
+                lines = lines or Undoing(settings, tree, say)
+                count = lines.undo(file, form)
+                undone += count > 0
+                say.note(f"{file.shown}: {count:,} records undone", verbose=1)
+                continue
+            raw = _original(file, records, recorded, must=not is_tree)
+            if is_tree and raw is not None and form.packing:
+                raw = member(raw, form.packing)
             if tree:
-                tree.write(file.name, raw if raw is not None else _read(file), file.path)
+                tree.write(file.name, raw if raw is not None else _read(file, is_whole=True), file.path)
             elif not is_tree:
                 say.data(raw or b"")
             elif raw is not None and file.path:
                 target = target_of(file)
                 replace_file(target, raw, like=target)
-                if records is None:  # it has served, and no longer belongs to the text beside it
-                    Path(f"{file.path}{DIFF}").unlink()
+                diff = Path(f"{file.path}{DIFF}")
+                if records is None and diff.exists():  # it has served, and no longer belongs to the text beside it
+                    diff.unlink()
         except CleanerError as error:
             code = 2
             for problem in error.problems:
@@ -63,7 +86,7 @@ def run(settings: Settings) -> int:
     return code
 
 
-def _original(file: File, records: Mapping[str, Record] | None, *, must: bool) -> bytes | None:
+def _original(file: File, records: Mapping[str, Record] | None, recorded: Recorded, *, must: bool) -> bytes | None:
     """The original of one file, None where nothing was done to it. ``must``: that is an error.
 
     Raises `CleanerError` where the file does not fit its diff or edits.
@@ -80,7 +103,8 @@ def _original(file: File, records: Mapping[str, Record] | None, *, must: bool) -
         return None
     diff = None if file.path is None else Path(f"{file.path}{DIFF}")
     if diff is None or not diff.exists():
-        if must:
+        original = _from_run(file, recorded())
+        if original is None and must:
             raise CleanerError(
                 Problem(
                     "no diff stands beside it",
@@ -88,7 +112,7 @@ def _original(file: File, records: Mapping[str, Record] | None, *, must: bool) -
                     hint=f"wanted: {diff or 'a file'}; or give --edits FILE.jsonl",
                 )
             )
-        return None
+        return original
     try:
         return undo(_read(file), diff.read_bytes())
     except CleanerError as error:
@@ -99,15 +123,49 @@ def _original(file: File, records: Mapping[str, Record] | None, *, must: bool) -
         raise CleanerError(Problem(f"{diff.name} does not fit: {error}", file.shown, hint=hint)) from error
 
 
-def _read(file: File) -> bytes:
+def _recorded(settings: Settings) -> Mapping[tuple[str, str], Record]:
+    """What the recorded runs did to texts, by path and digest of the clean text; the newest run counts."""
+    from cleaner.project import project_folder
+    from cleaner.readers.edits import edit_of
+    from cleaner.runs import list_runs, read_run
+
+    found: dict[tuple[str, str], Record] = {}
+    for folder in reversed(list_runs(project_folder(settings.config.file) / ".cleaner" / "runs")):
+        with suppress(CleanerError):
+            run = read_run(folder)
+            for line in run.lines():
+                if line.get("record") is None and line.get("output"):
+                    edits = tuple(map(edit_of, line["edits"]))
+                    record = Record(line["id"], line["encoding"], edits, line["sha256"], line["original_sha256"])
+                    where = os.path.realpath(os.path.join(run.summary["folder"], line["output"]))
+                    found.setdefault((where, record.clean), record)
+    return found
+
+
+def _from_run(file: File, recorded: Mapping[tuple[str, str], Record]) -> bytes | None:
+    """The original of a file by a recorded run, None where none speaks of it as it is."""
+    if file.path is None:
+        return None
+    clean = _read(file)
+    record = recorded.get((os.path.realpath(file.path), sha256(clean)))
+    return restore(clean, record, file.shown) if record else None
+
+
+def _read(file: File, *, is_whole: bool = False) -> bytes:
+    """What a file holds, unpacked unless ``is_whole``."""
     import sys
 
     try:
-        return sys.stdin.buffer.read() if file.path is None else file.path.read_bytes()
+        raw = sys.stdin.buffer.read() if file.path is None else file.path.read_bytes()
     except OSError as error:
         raise CleanerError(
             Problem(f"cannot read: {error.strerror}", file.shown, hint="check its permissions")
         ) from error
+    if is_whole or not file.shown.lower().endswith(PACKED):
+        return raw
+    from cleaner.readers.packed import unpack
+
+    return unpack(raw, file.shown)
 
 
 COMMAND = Command(
@@ -122,6 +180,10 @@ COMMAND = Command(
     PATH is a clean text or a folder of them. One goes to standard output; with -o DIR a tree is written, in which a
     text without a diff stands as it is; with --in-place the clean texts are replaced, and the diffs, which
     have served, are taken away. A text that was edited since it was cleaned is refused and left alone.
+
+    Without diff and --edits, a text or a file of records is given back by the run that wrote it, if that was recorded
+    (see .cleaner/runs). JSONL comes back byte for byte and Parquet value for value, also from the records themselves
+    where `cleaner clean --edits-field NAME` put the edits into them; give the --text-field that was given then.
     """,
     examples=(
         ("cleaner undo clean/article.txt", "Print the original, by clean/article.txt.diff."),
@@ -130,7 +192,21 @@ COMMAND = Command(
             "cleaner undo corpus --in-place --edits edits.jsonl",
             "Take back what `clean --in-place --edits` did.",
         ),
+        ("cleaner undo clean/x.jsonl --edits edits.jsonl", "Print the records as they came."),
     ),
-    options=("out", "in_place", "edits", "config", "isolated", *options.FILES, "color", "quiet", "verbose"),
+    options=(
+        "out",
+        "in_place",
+        "edits",
+        "edits_field",
+        "format",
+        "text_field",
+        "config",
+        "isolated",
+        *options.FILES,
+        "color",
+        "quiet",
+        "verbose",
+    ),
     run=run,
 )

@@ -35,6 +35,8 @@ def settings(command: Command, words: Sequence[str]) -> Settings:
         ("in_place", "out"),
         ("no_repair", "repair_only"),
         ("repair_only", "no_repair"),
+        ("progress", "no_progress"),
+        ("no_progress", "progress"),
     ):
         if one in given:
             values.pop(other, None)  # the command line is stronger than what the configuration says to the contrary
@@ -42,7 +44,9 @@ def settings(command: Command, words: Sequence[str]) -> Settings:
         if name in values and name not in given:
             values[f"{name}_base"] = found.folder
     values.update(given)
-    return Settings(words=paths, config=found, **values)
+    if values.get("output") in ("github", "sarif") and command.name != "check":
+        parser.error(f"--output {values['output']} is for `cleaner check`")
+    return Settings(words=paths, config=found, isolated=isolated, **values)
 
 
 def _common_folder(paths: Sequence[str]) -> Path:

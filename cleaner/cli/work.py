@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from cleaner.cli.options import Settings
 from cleaner.cli.screen import Screen, say_problems
 from cleaner.config import SOURCES
 from cleaner.problem import CleanerError, Problem
-from cleaner.readers.tree import HTML_NAMES, STDIN, TEXT_NAMES, Found, Selection, collect, listed
+from cleaner.readers.tree import HTML_NAMES, PACKED, RECORD_NAMES, STDIN, TEXT_NAMES, Found, Selection, collect, listed
 
 if TYPE_CHECKING:
     from cleaner.engine import Cleaner
+    from cleaner.exceptions import Keeps
     from cleaner.readers.tree import File
     from cleaner.rules.load import Library
     from cleaner.runner import Job, Outcome, Pin
@@ -27,8 +29,11 @@ def library(settings: Settings, *, examples: bool = False) -> Library:
     return load_library(settings.rules, cache=not settings.no_cache, examples=examples)
 
 
-def make_cleaner(settings: Settings, loaded: Library) -> Cleaner:
-    """A cleaner for the settings. Raises `CleanerError` for a source or switch that does not exist."""
+def make_cleaner(settings: Settings, loaded: Library, *, baseline: bool = False) -> Cleaner:
+    """A cleaner for the settings. ``baseline``: findings known by it do not count.
+
+    Raises `CleanerError` for a source or switch that does not exist.
+    """
     from cleaner.engine import MAX_REMOVED, Cleaner, Options
 
     if settings.no_repair and settings.repair_only:
@@ -41,11 +46,34 @@ def make_cleaner(settings: Settings, loaded: Library) -> Cleaner:
         repair=repair,
         max_removed=MAX_REMOVED if settings.max_removed is None else settings.max_removed,
         source=settings.source,
+        keeps=_keeps(settings, baseline=baseline),
     )
     return Cleaner(loaded, options)
 
 
-def make_job(settings: Settings, *, renders: bool = False) -> Job:
+def _keeps(settings: Settings, *, baseline: bool) -> Keeps | None:
+    """The exceptions of the project, if it has any; with ``baseline``, known findings too. Raises `CleanerError` with
+    their place."""
+    from cleaner.project import NAME, project_folder
+
+    folder = project_folder(settings.config.file) / NAME
+    if settings.isolated or not folder.is_dir():
+        return None
+    keeps = None
+    if (folder / "keep.yml").exists():
+        from cleaner.keeps import read_keeps
+
+        keeps = read_keeps(folder / "keep.yml")
+    if baseline and (folder / "baseline.jsonl").exists():
+        from cleaner.baseline import read
+        from cleaner.exceptions import Keeps
+
+        known = frozenset(one.fingerprint for one in read(folder / "baseline.jsonl"))
+        keeps = Keeps(known | (keeps.fingerprints if keeps else frozenset()), keeps.texts if keeps else {})
+    return keeps or None
+
+
+def make_job(settings: Settings, *, renders: bool = False, baseline: bool = False) -> Job:
     """All that is needed to clean a file. ``renders``: the clean text and its diff are wanted as bytes.
 
     Raises `CleanerError` with all that is wrong in rules and settings.
@@ -58,7 +86,7 @@ def make_job(settings: Settings, *, renders: bool = False) -> Job:
     gc.freeze()  # the rules stay: from here on only what documents leave behind is looked over (see `main`)
     gc.enable()
     return Job(
-        make_cleaner(settings, loaded),
+        make_cleaner(settings, loaded, baseline=baseline),
         settings.encoding,
         pins(settings, loaded),
         renders,
@@ -89,12 +117,24 @@ def pins(settings: Settings, loaded: Library) -> tuple[Pin, ...]:
     return tuple(Pin(glob, globs(folder, [glob], file), name) for glob, name in settings.config.sources)
 
 
+_ENDS: Final[dict[str, tuple[str, ...]]] = {
+    "jsonl": (".jsonl", ".ndjson"),
+    "parquet": (".parquet", ".pq"),
+    "warc": (".warc", ".wet"),
+}
+
+
 def find_inputs(settings: Settings, *, include: tuple[str, ...] | None = None) -> Found:
     """The files that are asked for. Raises `CleanerError` where none are named at all."""
     words = [*settings.words, *_listed(settings)]
     if not words:
         raise CleanerError(Problem("no files are named", hint="give files, folders, or - for standard input"))
-    names = {"auto": TEXT_NAMES + HTML_NAMES, "text": TEXT_NAMES, "html": HTML_NAMES}[settings.format]
+    texts, pages = (
+        tuple(end + packed for packed in ("", *PACKED) for end in ends) for ends in (TEXT_NAMES, HTML_NAMES)
+    )
+    names = {"auto": texts + pages + RECORD_NAMES, "text": texts, "html": pages}.get(
+        settings.format, tuple(name for name in RECORD_NAMES if name.startswith(_ENDS.get(settings.format, "")))
+    )
     selection = Selection(
         names=names,
         include=settings.include or include,
@@ -121,44 +161,41 @@ def _listed(settings: Settings) -> tuple[str, ...]:
 
 
 def outcomes(settings: Settings, files: Sequence[File], job: Job, screen: Screen) -> Iterator[Outcome]:
-    """The outcome of each file, in order, with its warnings and problem said, and progress on a terminal."""
+    """The outcome of each text, in order, then of each record of the files that hold many; with its warnings and
+    problem said, and progress on a terminal."""
+    from cleaner.cli.progress import Progress
+    from cleaner.readers.forms import form_of
     from cleaner.runner import fitting_jobs, run
 
-    progress = Progress(len(files), screen)
-    for number, outcome in enumerate(run(files, job, settings.jobs or fitting_jobs(files)), 1):
-        progress.clear()
-        for warning in outcome.result.warnings if outcome.result else ():
-            gap = "" if warning[:1].isdigit() else " "  # one that begins with line and column continues the path
-            screen.warning(f"{outcome.file.shown}:{gap}{warning}")
-        if outcome.problem:
-            screen.problem(outcome.problem)
-        yield outcome
-        progress.show(number)
-    progress.clear()
+    forms = [form_of(file, settings.format) for file in files]
+    texts = [file for file, form in zip(files, forms, strict=True) if not form.has_records]
+    progress = Progress(settings, screen, [size_of(file) for file in texts] if len(texts) > 1 else (), "files")
+    with closing(progress):
+        for outcome in run(texts, job, settings.jobs or fitting_jobs(texts)):
+            progress.clear()
+            for warning in outcome.result.warnings if outcome.result else ():
+                gap = "" if warning[:1].isdigit() else " "  # one that begins with line and column continues the path
+                screen.warning(f"{outcome.file.shown}:{gap}{warning}")
+            if outcome.problem:
+                screen.problem(outcome.problem)
+            yield outcome
+            result = outcome.result
+            removed, characters = (result.removed, len(result.document.text)) if result else (0, 0)
+            progress.file_done()
+            progress.advance(1, len(outcome.raw or b""), 0 if outcome.problem else removed, characters)
+    if len(texts) < len(files):
+        from cleaner.cli.corpora import record_outcomes
+
+        pairs = [(file, form) for file, form in zip(files, forms, strict=True) if form.has_records]
+        yield from record_outcomes(settings, pairs, job, screen)
 
 
-class Progress:
-    """A count on one line of a terminal that is rewritten, after the first second; elsewhere nothing."""
-
-    def __init__(self, total: int, screen: Screen) -> None:
-        from time import monotonic
-
-        self.clock = monotonic
-        self.total, self.due, self.is_shown = total, monotonic() + 1, False
-        self.is_wanted = sys.stderr.isatty() and not screen.quiet
-
-    def show(self, number: int) -> None:
-        """Say that ``number`` files are done, ten times a second at most."""
-        if self.is_wanted and self.clock() > self.due:
-            sys.stderr.write(f"\r\x1b[K{number} of {self.total} files")
-            sys.stderr.flush()
-            self.due, self.is_shown = self.clock() + 0.1, True
-
-    def clear(self) -> None:
-        """Take the line away before something else is said."""
-        if self.is_shown:
-            sys.stderr.write("\r\x1b[K")
-            self.is_shown = False
+def size_of(file: File) -> int:
+    """Bytes on the disk; 0 where that is not known."""
+    try:
+        return file.path.stat().st_size if file.path else 0
+    except OSError:
+        return 0
 
 
 def say_found(found: Found) -> int:

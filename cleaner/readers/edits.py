@@ -42,7 +42,7 @@ def read_edits(path: Path) -> Mapping[str, Record]:
     for number, line in enumerate(lines, 1):
         try:
             if (found := json.loads(line)).get("sha256"):
-                edits = tuple(map(_edit, found["edits"]))
+                edits = tuple(map(edit_of, found["edits"]))
                 record = Record(found["id"], found["encoding"], edits, found["sha256"], found["original_sha256"])
                 records[record.clean] = records[record.id] = record
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -51,7 +51,8 @@ def read_edits(path: Path) -> Mapping[str, Record]:
     return records
 
 
-def _edit(found: Mapping[str, object]) -> Edit:
+def edit_of(found: Mapping[str, object]) -> Edit:
+    """The edit that a record of one says, as far as it is needed to undo it. Raises `KeyError`, `TypeError`."""
     start, end, old, new = found["start"], found["end"], found["old"], found["new"]
     if not (isinstance(start, int) and isinstance(end, int) and isinstance(old, str) and isinstance(new, str)):
         raise TypeError("an edit has start, end, old and new")

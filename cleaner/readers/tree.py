@@ -23,6 +23,13 @@ TEXT_NAMES: Final = (".txt", ".text", ".md", ".markdown")
 HTML_NAMES: Final = (".html", ".htm", ".xhtml")
 """Ends of the names of pages, whose text is taken out of HTML."""
 
+PACKED: Final = (".gz", ".zst", ".zstd")
+"""Ends of the names of packed files."""
+
+_LINES: Final = (".jsonl", ".ndjson", ".jsonlines", ".warc", ".wet")
+RECORD_NAMES: Final = (*_LINES, *(end + packed for end in _LINES for packed in PACKED), ".parquet", ".pq")
+"""Ends of the names of files that hold many documents each."""
+
 NEVER: Final = (".diff", ".orig")
 STDIN: Final = "-"
 
@@ -118,7 +125,8 @@ class _Walk:
             count += 1
             yield file
         if not count and len(self.problems) == before:
-            names = self.selection.include or [f"*{end}" for end in self.selection.names]
+            ends = (end for end in self.selection.names if not end.endswith(PACKED))
+            names = self.selection.include or [f"*{end}" for end in ends]
             hint = f"looked for {', '.join(names)} (see --include)"
             if self.left_out:
                 hint += f"; {self.left_out} left out by --exclude, a .gitignore or a leading dot"
@@ -197,8 +205,14 @@ def tree_name(word: str) -> str:
 
 
 def is_page(file: File, form: str) -> bool:
-    """True where ``file`` is to be read as HTML: ``form`` says so, or it is ``auto`` and the name does."""
-    return form == "html" or (form == "auto" and file.shown.lower().endswith(HTML_NAMES))
+    """True where ``file`` is to be read as HTML: ``form`` says so, or it is ``auto`` and the name does.
+
+    A file of records is not, whatever ``form`` says: then its records hold pages.
+    """
+    name = without_packing(file.shown.lower())
+    if form == "html":
+        return not name.endswith(RECORD_NAMES)
+    return form == "auto" and name.endswith(HTML_NAMES)
 
 
 def with_text_names(files: Sequence[File], form: str) -> tuple[File, ...]:
@@ -211,12 +225,26 @@ def with_text_names(files: Sequence[File], form: str) -> tuple[File, ...]:
     for name in names:
         counts[name.casefold()] = counts.get(name.casefold(), 0) + 1
     return tuple(
-        replace(file, name=f"{file.name}.txt" if name != file.name and counts[name.casefold()] > 1 else name)
+        replace(file, name=_longer_name(file.name) if name != file.name and counts[name.casefold()] > 1 else name)
         for file, name in zip(files, names, strict=True)
     )
 
 
+def _longer_name(name: str) -> str:
+    plain = without_packing(name)
+    return f"{plain}.txt{name[len(plain) :]}"
+
+
+def without_packing(name: str) -> str:
+    """``name`` without the end that says how the file is packed."""
+    end = next((end for end in PACKED if name.lower().endswith(end)), "")
+    return name[: len(name) - len(end)]
+
+
 def _text_name(name: str) -> str:
+    plain = without_packing(name)
+    if plain != name:
+        return _text_name(plain) + name[len(plain) :]
     end = next((end for end in HTML_NAMES if name.lower().endswith(end)), "")
     if end:
         return name[: -len(end)] + ".txt"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from cleaner.text.edit import Confidence
 
@@ -47,8 +47,7 @@ REPAIR_RULE: Final = "repair"
 """The name before the slash in the ids of repairs: ``repair/mojibake``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One pattern as a rule file writes it, ready to be matched against a target.
 
     ``kind`` is ``text`` (a plain string), ``regex`` (``/…/``) or ``shape`` (a shape's name, where shapes may
@@ -111,8 +110,7 @@ class Where:
             yield from inner.patterns()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a thing stands in a rule file; line and column count from 1."""
 
     file: str
@@ -123,8 +121,10 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+NOWHERE: Final = Place("", 0, 0)
+
+
+class Example(NamedTuple):
     """A rule's witness: ``text`` with ``cuts``, the spans that must go. No cuts: nothing may go."""
 
     text: str
@@ -163,7 +163,7 @@ class Rule:
     valid_until: date | None = None
     examples: tuple[Example, ...] = ()
     keeps: bool = False
-    place: Place = Place("", 0, 0)
+    place: Place = NOWHERE
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns of the rule, in their order."""

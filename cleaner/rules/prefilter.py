@@ -29,6 +29,8 @@ Candidates = Mapping[int, Sequence[Pattern]]
 REMEMBERED: Final = 2_000_000
 """Characters of lines that are remembered; beyond it, all is forgotten and asked again."""
 
+LITTLE: Final = 4_000
+"""Bytes up to which it is quicker to look for one literal after another than to build an automaton."""
 MUCH: Final = 500_000
 """Bytes after which a faster automaton is worth its building."""
 DEPTH: Final = 2
@@ -69,6 +71,8 @@ class Scanner:
         if not self._literals:
             return []
         before, self._scanned = self._scanned, self._scanned + len(scan)
+        if self._scanned <= LITTLE:
+            return self._one_by_one(scan)
         if self._automaton is None or before <= MUCH < self._scanned:
             from ahocorasick_rs import BytesAhoCorasick, Implementation
 
@@ -76,6 +80,16 @@ class Scanner:
             kind = Implementation.NoncontiguousNFA if self._scanned <= MUCH else Implementation.DFA
             self._automaton = BytesAhoCorasick(self._literals, implementation=kind)
         found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(scan, overlapping=True)
+        return found
+
+    def _one_by_one(self, scan: bytes) -> list[tuple[int, int, int]]:
+        found: list[tuple[int, int, int]] = []
+        for number, literal in enumerate(self._literals):
+            if literal in scan:
+                start = scan.find(literal)
+                while start >= 0:
+                    found.append((number, start, start + len(literal)))
+                    start = scan.find(literal, start + 1)
         return found
 
     def owners(self, scan: bytes) -> set[int]:

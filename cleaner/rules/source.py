@@ -10,8 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.problem import CleanerError, Problem
 from cleaner.rules.model import GENERIC, Matcher
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from cleaner.rules.load import Library
 
 
-@dataclass(frozen=True, slots=True)
-class SourceChoice:
+class SourceChoice(NamedTuple):
     """The source chosen, None for none, and what it was known by, for people."""
 
     name: str | None

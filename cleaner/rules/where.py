@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from cleaner.rules.model import Neighbour, Pattern, Where
 from cleaner.rules.page import Page
 from cleaner.rules.pattern import line_match
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One condition: what was wanted, what was found, and whether it holds."""
 
     name: str

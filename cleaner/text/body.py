@@ -11,11 +11,10 @@ much long prose: that may be a second half of the article. Nothing is cut for th
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from math import log1p
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cleaner.text import body_weights as weights
 from cleaner.text.lines import BULLET, PROSE, TIME, word_count
@@ -28,8 +27,7 @@ _LOGS = [log1p(words) for words in range(_MOST_WORDS + 1)]
 _STOPS = ".!?…\"”’')。！？"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """Line numbers, counted from 0: the head ends with ``head``, the body runs from ``first`` to ``last``, the tail
     begins with ``tail``. What lies between is uncertain. All are -1, and nothing is certain, where there is no body."""
 

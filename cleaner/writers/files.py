@@ -23,7 +23,7 @@ def replace_file(path: Path, content: bytes, like: Path | None = None) -> None:
         try:
             with temporary.open("xb") as file:
                 if like is not None:
-                    _take_after(temporary, like)  # first, so that what is secret is so at every moment
+                    take_after(temporary, like)  # first, so that what is secret is so at every moment
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -36,7 +36,7 @@ def replace_file(path: Path, content: bytes, like: Path | None = None) -> None:
         raise CleanerError(Problem(f"cannot write: {error.strerror}", str(path), hint=_what_to_try(path))) from error
 
 
-def _take_after(path: Path, like: Path) -> None:
+def take_after(path: Path, like: Path) -> None:
     """Give ``path`` the mode of ``like``, and its owner where we may."""
     known = like.stat()
     if hasattr(os, "chown") and (known.st_uid, known.st_gid) != (os.geteuid(), os.getegid()):
@@ -96,6 +96,10 @@ class Tree:
 
     def write(self, name: str, content: bytes, like: Path | None) -> None:
         """Write ``content`` to ``name``, which has ``/`` between its parts. Raises `CleanerError`."""
+        replace_file(self.place(name), content, like)
+
+    def place(self, name: str) -> Path:
+        """Return the path of ``name``, whose folder is made. Raises `CleanerError` where it lies elsewhere."""
         path = self.folder / name
         inner = os.path.realpath(path.parent)
         if os.path.commonpath([inner, self._top]) != self._top:
@@ -112,7 +116,7 @@ class Tree:
                     hint="write elsewhere",
                 )
             ) from error
-        replace_file(path, content, like)
+        return path
 
     def remove(self, name: str) -> None:
         """Take away what an earlier run left at ``name``, if anything."""

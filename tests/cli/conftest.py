@@ -40,9 +40,9 @@ rules:
   - id: top
     why: The first line.
     category: navigation
-    line: 'TOP OF PAGE'
+    line: 'TOP OF LEAF'
     where: {first: 2}
-    examples: ["[[TOP OF PAGE]]\\nIt rained.", "It rained.\\nIt rained.\\nTOP OF PAGE"]
+    examples: ["[[TOP OF LEAF]]\\nIt rained.", "It rained.\\nIt rained.\\nTOP OF LEAF"]
 """
 
 

@@ -118,7 +118,7 @@ def test_the_command_line_is_stronger_than_the_configuration(here: Path) -> None
     assert (found.level, found.skip, found.jobs) == ("certain", ("promo",), 3)
     assert (found.out, found.in_place, found.no_repair, found.repair_only) == (Path("out"), False, False, True)
     assert given("clean", "a.txt").in_place
-    assert given("clean", "a.txt", "--isolated") == Settings(words=("a.txt",))
+    assert given("clean", "a.txt", "--isolated") == Settings(words=("a.txt",), isolated=True)
     assert given("check", "a.txt").in_place is False, "check has no such option"
 
 
@@ -203,4 +203,4 @@ def test_ctrl_c_ends_all_processes_with_130_and_whole_files(rules: Path, here: P
     done = sorted(Path("out").glob("*.txt"))
     assert 10 <= len(done) < 4000
     assert all(path.read_text() == CLEAN * 20 for path in done)
-    assert not list(Path("out").glob(".cleaner-*"))
+    assert not list(Path("out").glob(".cleaner-*.tmp"))

@@ -116,8 +116,8 @@ def test_a_folder_without_text_is_told(cli: Any, plant: Any) -> None:
     plant("in/a.css", NOISY)
     done = cli("clean", "in", "-o", "out")
     assert done.code == 2
-    wanted = "*.txt, *.text, *.md, *.markdown, *.html, *.htm, *.xhtml"
-    assert f"in: no text files in this folder; looked for {wanted} (see --include)" in done.err
+    wanted = "*.txt, *.text, *.md, *.markdown, *.html, *.htm, *.xhtml, *.jsonl, *.ndjson, *.jsonlines, *.warc, *.wet"
+    assert f"in: no text files in this folder; looked for {wanted}, *.parquet, *.pq (see --include)" in done.err
 
 
 def test_links_out_of_the_tree_and_in_a_loop_are_told_and_not_followed(cli: Any, plant: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from cleaner.cli.explain import split
 
-NOISY = "It rained.\nCUT ME please\nThe sun shone. (share blog)\nMAYBE ME or not\nTop of page\nThe end.\n"
+NOISY = "It rained.\nCUT ME please\nThe sun shone. (share blog)\nMAYBE ME or not\nTop of leaf\nThe end.\n"
 
 
 def test_a_line_that_goes_is_explained_with_rule_reason_and_conditions(cli: Any, plant: Any, rules: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_line_that_stays_names_what_nearly_hit(cli: Any, plant: Any) -> None:
     plant("a.txt", NOISY)
     done = cli("explain", "a.txt:5")
     assert "  test/top nearly hits (likely)" in done.out
-    assert "    yes line: wanted TOP OF PAGE; found Top of page" in done.out
+    assert "    yes line: wanted TOP OF LEAF; found Top of leaf" in done.out
     assert "    no  first: wanted among the first 2 lines; found line 5 of those not blank" in done.out
     assert "  test/doubtful would cut it, but is below the level (maybe)" in cli("explain", "a.txt:4").out
 

@@ -1,0 +1,104 @@
+"""What a file is, by its name and what it begins with: text, a page, or records; and how it is packed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final, Literal
+
+from cleaner.readers.tree import HTML_NAMES, PACKED, TEXT_NAMES, File, is_page
+
+Kind = Literal["text", "html", "jsonl", "parquet", "warc"]
+
+RECORD_KINDS: Final = ("jsonl", "parquet", "warc")
+BY_END: Final[dict[str, Kind]] = {
+    **dict.fromkeys(TEXT_NAMES, "text"),
+    **dict.fromkeys(HTML_NAMES, "html"),
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".jsonlines": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".warc": "warc",
+    ".wet": "warc",
+}
+OUTPUTS: Final = {"warc": ".jsonl"}
+_HEAD: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a file holds and how it is packed (``gz``, ``zst`` or not at all)."""
+
+    kind: Kind
+    packing: Literal["", "gz", "zst"] = ""
+
+    @property
+    def has_records(self) -> bool:
+        """True for a file of many documents."""
+        return self.kind in RECORD_KINDS
+
+
+def form_of(file: File, form: str) -> Form:
+    """What ``file`` is; ``form`` is what --format says. A file that cannot be read is taken for what its name says."""
+    name = file.shown.lower()
+    named = _by_name(name)
+    if form in ("text", "html") and named not in RECORD_KINDS:
+        return Form("html" if form == "html" else "text")
+    if form == "text":
+        return Form("text")
+    kind: Kind | None = form if form in RECORD_KINDS else named  # type: ignore[assignment]
+    if kind in ("text", "html") and not name.endswith(PACKED):
+        return Form(kind)
+    if file.path is None:
+        return Form(kind or ("html" if is_page(file, form) else "text"))
+    return _by_content(file, kind)
+
+
+def _by_content(file: File, kind: Kind | None) -> Form:
+    from cleaner.problem import CleanerError
+    from cleaner.readers.packed import open_packed, packing_of, readable
+
+    assert file.path is not None
+    try:
+        packing = packing_of(file.path)
+        if kind is not None:
+            return Form(kind, packing)
+        with readable(file.shown), open_packed(file.path, packing) as stream:
+            head = stream.read(_HEAD)
+    except (OSError, CleanerError):
+        return Form(kind or "text")
+    if head.startswith(b"PAR1"):
+        return Form("parquet", packing)
+    if head.startswith(b"WARC/"):
+        return Form("warc", packing)
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(b"{") and _is_object(head):
+        return Form("jsonl", packing)
+    return Form("text", packing)
+
+
+def _is_object(head: bytes) -> bool:
+    """True where the first line is a JSON object, and a second one begins like one."""
+    import json
+
+    line, _, rest = head.partition(b"\n")
+    try:
+        return isinstance(json.loads(line), dict) and rest.lstrip()[:1] in (b"", b"{")
+    except (ValueError, RecursionError):
+        return False
+
+
+def _by_name(name: str) -> Kind | None:
+    for end in PACKED:
+        name = name.removesuffix(end)
+    return BY_END.get(PurePath(name).suffix)
+
+
+def output_name(name: str, kind: str) -> str:
+    """The name of the output for the file of records ``name``: its own, for WARC one that ends with ``.jsonl``."""
+    if kind not in OUTPUTS:
+        return name
+    packed = next((end for end in PACKED if name.lower().endswith(end)), "")
+    stem = name[: len(name) - len(packed)]
+    end = next((end for end in (".warc.wet", ".warc", ".wet") if stem.lower().endswith(end)), "")
+    return stem[: len(stem) - len(end)] + OUTPUTS[kind] + packed
