@@ -146,8 +146,8 @@ def _near(rule: Rule, page: Page, number: int) -> Entry | None:
         return None
     if rule.verb == "repeat" and rule.repeats == "headline":
         return _near_headline(rule, page, number)
-    if rule.verb == "repeat":
-        return None
+    if rule.verb == "repeat" or (rule.where.taken and rule.where.taken.isdisjoint(page.taken.get(number, ()))):
+        return None  # the latter asks about the lines that other rules take, and about no words
     matches = rule.verb != "span" and first_match(rule.targets, page, number) is not None
     if matches:
         answers = [Check(rule.verb, _sources(rule), page.layout.stripped[number][:80], True)]

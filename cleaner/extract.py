@@ -60,9 +60,7 @@ def extract(html: bytes | str, *, url: str | None = None) -> Extracted:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs what we report ourselves
     try:
-        page = trafilatura.bare_extraction(
-            html, url=url, include_comments=False, with_metadata=True, deduplicate=False
-        )
+        page = trafilatura.bare_extraction(html, url=url, include_comments=False, with_metadata=True, deduplicate=False)
     except Exception as error:  # a parser below us failed on a broken page: that is the page's, not the run's
         return Extracted("", url=url, warning=f"the page cannot be read: {type(error).__name__}: {error}")
     if page is None or isinstance(page, dict) or not page.text:

@@ -27,6 +27,7 @@ NOT_IN_CONFIG = {
     "everywhere",
     "stale",
     "prune",
+    "lint",
 }
 
 

@@ -97,6 +97,7 @@ class Settings:
     everywhere: bool = False
     stale: bool = False
     prune: bool = False
+    lint: bool = False
 
 
 class Command(NamedTuple):
@@ -206,6 +207,7 @@ _ALL: Final = (
     Option(("--everywhere",), "flag", "Keep the same text wherever these rules would cut it."),
     Option(("--stale",), "flag", "List the entries whose cut no rule makes any more."),
     Option(("--prune",), "flag", "Take such entries away."),
+    Option(("--lint",), "flag", "Lint the rules as well; of the folders that --rules names, where it is given."),
     # what is said
     Option(("--output",), "choice", "The form of what is printed. Default: text.", choices=OUTPUTS),
     Option(("--color",), "choice", "Colours. Default: auto, on a terminal only.", choices=COLORS),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.cli import options
 from cleaner.cli.options import Command, Settings
 from cleaner.cli.rules.chosen import chosen
-from cleaner.cli.screen import safe, screen
+from cleaner.cli.screen import Screen, safe, screen
 from cleaner.cli.work import library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaner.rules.load import Library
+    from cleaner.rules.model import Rule
     from cleaner.witness import ExampleResult
 
 
@@ -21,6 +26,9 @@ def run(settings: Settings) -> int:
     say = screen(settings)
     loaded = library(settings, examples=True)
     wanted = chosen(loaded, settings.words)
+    if settings.lint and settings.rules and not settings.words:
+        own = [folder.resolve() for folder in settings.rules]
+        wanted = [r for r in wanted if any(Path(r.place.file).resolve().is_relative_to(folder) for folder in own)]
     failed: list[ExampleResult] = []
     count = 0
     for result in run_examples(loaded, wanted):
@@ -51,7 +59,18 @@ def run(settings: Settings) -> int:
             say.line(f"    expected: {say.paint('green', safe(expected))}")
             say.line(f"    got:      {say.paint('red', safe(got))}")
     say.note(f"{count} examples of {len(wanted)} rules, {len(failed) or 'none'} failed")
-    return 2 if failed else 0
+    errors = _lint(loaded, wanted, say) if settings.lint else 0
+    return 2 if failed or errors else 0
+
+
+def _lint(loaded: Library, wanted: Sequence[Rule], say: Screen) -> int:
+    """Say what the linter says of the rules; how many errors there are."""
+    from cleaner.rules.lint import lint
+
+    found = lint(loaded, wanted) if wanted else []
+    for finding in found:
+        say.line(f"{finding.severity} {safe(finding.rule)} {safe(str(finding.problem))}")
+    return sum(finding.severity == "error" for finding in found)
 
 
 def around_difference(one: str, other: str, length: int = 60) -> tuple[str, str]:
@@ -82,6 +101,6 @@ COMMAND = Command(
         ("cleaner rules test", "All examples."),
         ("cleaner rules test --rules my-rules scmp.com", "Those of one source, with your own rule files."),
     ),
-    options=(*options.RULE_FILES, *options.SPEECH),
+    options=("lint", *options.RULE_FILES, *options.SPEECH),
     run=run,
 )
