@@ -1,7 +1,7 @@
 """The baseline, ``.cleaner/baseline.jsonl``: findings of a corpus that was taken on as it is. Only new ones count.
 
-One line of JSON for each finding: ``path`` from the project's folder, ``fingerprint``, ``rule`` and the beginning of the
-``text``, sorted, without line numbers, so that git shows what came and went.
+One line of JSON for each finding: ``path`` from the project's folder, ``fingerprint``, ``rule`` and the beginning of
+the ``text``, sorted, without line numbers, so that git shows what came and went.
 """
 
 from __future__ import annotations
