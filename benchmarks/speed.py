@@ -185,7 +185,7 @@ def write_sources(folder: Path, count: int = 1000) -> None:
                 ("news", "app", "offer", "letter", "guide", "deal", "list", "pass", "card", "map")
             )
         ]
-        head = f"source: site-{number}\ndescribe: A site.\nmatch: {{any: [{{domain: site-{number}.example}}]}}\nrules:\n"
+        head = f"source: site-{number}\ndescribe: One.\nmatch: {{any: [{{domain: site-{number}.example}}]}}\nrules:\n"
         (folder / f"site-{number}.yaml").write_text(head + "".join(rules), encoding="utf-8")
 
 
