@@ -1,0 +1,1 @@
+"""``cleaner git``: diffs of sentences, and merges of clean texts, one file a command."""
