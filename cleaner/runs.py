@@ -90,7 +90,7 @@ class RunRecord:
         self._unread = 0
         self._inputs: list[dict[str, Any]] = []
         self._started = datetime.now(UTC)
-        self.id = f"{self._started:%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}"
+        self.id = f"{self._started:%Y%m%dT%H%M%SZ}-{self._started.microsecond:05x}{os.urandom(1).hex()}"
         self._about = {"command": list(sys.argv), "folder": str(Path.cwd()), **about}
         self.folder: Path | None = None
         self._edits: FileIO | None = None
