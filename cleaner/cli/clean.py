@@ -103,7 +103,7 @@ class _Run:
         self.report = Report(settings.output, say) if settings.output != "text" else None
 
     def _keeper(self) -> Keeper | None:
-        if not _writes(self.settings):
+        if not _writes(self.settings) or self.settings.hook:  # of a hook several run at once, and none is resumed
             return None
         from cleaner.cli.resume import Keeper
 
