@@ -20,7 +20,7 @@ import numpy as np
 
 from cleaner import Cleaner, Document, Options, load_library
 from cleaner.text import body, body_weights
-from cleaner.text.lines import PROSE, Layout
+from cleaner.text.lines import Layout
 from pages import AnnotatedPage, Half, incomplete, read_pages
 from scoring import Gold, label
 
@@ -55,9 +55,7 @@ def texts(pages: list[AnnotatedPage]) -> Iterator[Text]:
 
 def features(layout: Layout, marked: frozenset[int]) -> np.ndarray[Any, Any]:
     """One row for each filled line, one column for each of `NAMES`."""
-    prose = [bool(layout.shapes[number] & PROSE) for number in layout.filled]
-    lengths = [body._length(layout, number) for number in layout.filled]
-    kept = {name: getattr(body_weights, name) for name in (*SINGLE, "NEAR_PROSE", "MOST")}
+    kept = {name: getattr(body_weights, name) for name in (*SINGLE, "NEAR_PROSE")}
     columns = []
     try:
         for name in NAMES:
@@ -65,9 +63,10 @@ def features(layout: Layout, marked: frozenset[int]) -> np.ndarray[Any, Any]:
                 setattr(body_weights, other, float(other == name))
             near = tuple(float(name == f"NEAR_PROSE {off}") for off in range(1, 1 + len(kept["NEAR_PROSE"])))
             body_weights.NEAR_PROSE = near  # type: ignore[misc, assignment]
-            body_weights.MOST = float("inf")  # type: ignore[misc]
-            columns.append(body._scores(layout, lengths, prose, marked))
+            columns.append(body.scores_of(Layout(layout.text), marked))
+            body._line_facts.cache_clear()  # it holds scores of the other weights
     finally:
+        body._line_facts.cache_clear()  # it holds scores of the other weights
         for name, value in kept.items():
             setattr(body_weights, name, value)
     return np.array(columns).T

@@ -19,7 +19,7 @@ from cleaner.rules.load import Library
 from cleaner.rules.model import CATEGORIES, GENERIC, REPAIR_RULE, Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import TIME_LIMIT, MatchTimeout
-from cleaner.rules.prefilter import Prefilter, scanned
+from cleaner.rules.prefilter import Hints, Prefilter, scanned
 from cleaner.rules.source import NO_SOURCE, Chooser, SourceChoice
 from cleaner.rules.verbs import FIND, PHASE_TWO
 from cleaner.text.document import Document
@@ -250,19 +250,20 @@ class Cleaner:
             choice = self._chooser.choose(document, text, scan)
         prefilters, disabled = self._chain(choice.name)
         title = document.meta.get("title", "")
-        page = Page(layout, title)
+        hints: Hints = {}
         candidates = [
             (rule, lines)
             for prefilter in prefilters
-            for rule, lines in prefilter.candidates(layout, scan)
+            for rule, lines in prefilter.candidates(layout, scan, hints)
             if lines and rule.id not in disabled and is_in_force(rule, document.meta)
         ]
+        page = Page(layout, title, hints=hints)
         matches = [
             m for rule, lines in candidates if rule.verb not in PHASE_TWO for m in FIND[rule.verb](rule, page, lines)
         ]
         if protected:  # what stays is nothing to look through
             matches = [m for m in matches if not any(m.start < p.end and p.start < m.end for p in protected)]
-        seen = Page(layout, title, self._taken(layout, matches))
+        seen = Page(layout, title, self._taken(layout, matches), hints)
         matches += [
             m for rule, lines in candidates if rule.verb in PHASE_TWO for m in FIND[rule.verb](rule, seen, lines)
         ]

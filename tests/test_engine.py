@@ -16,7 +16,7 @@ from cleaner.problem import CleanerError
 from cleaner.rules.load import Library, load_library
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Page
-from cleaner.rules.prefilter import Candidates, Prefilter
+from cleaner.rules.prefilter import Candidates, Hints, Prefilter
 from cleaner.rules.where import checks, holds
 from cleaner.text.document import Document
 from cleaner.text.edit import apply, check, invert
@@ -178,7 +178,9 @@ def test_the_prefilter_loses_nothing(library: Library, monkeypatch: pytest.Monke
     cleaner = Cleaner(load_library(), Options(level="maybe"))
     quick = [cleaner.clean(Document(str(n), text)).edits for n, text in enumerate(texts)]
 
-    def every_line(self: Prefilter, layout: Layout, scan: bytes | None = None) -> list[tuple[Rule, Candidates]]:
+    def every_line(
+        self: Prefilter, layout: Layout, scan: bytes | None = None, hints: Hints | None = None
+    ) -> list[tuple[Rule, Candidates]]:
         return [(rule, dict.fromkeys(layout.filled, rule.targets)) for rule in self.rules]
 
     monkeypatch.setattr(Prefilter, "candidates", every_line)

@@ -21,6 +21,8 @@ from cleaner.text.lines import bared, letters
 MAX_SET: Final = 400
 """A larger set of alternatives is given up: scanning for it costs more than trying the pattern."""
 MIN_BYTES: Final = 2
+RARE: Final = frozenset("@#|<>{}=^~")
+"""Characters that tell something alone."""
 NARROW: Final = (60, 120, 320)
 """Letters. Most patterns for whole lines cover no more than one of these, so that only lines so short need to be
 scanned for them."""
@@ -214,7 +216,7 @@ class _Ends:
             else:
                 at_start = at_end = False
         literal = ("\n" if at_start else "") + piece + ("\n" if at_end else "")
-        return frozenset({literal}) if piece and _weight(literal) >= MIN_BYTES else None
+        return frozenset({literal}) if piece and (_weight(literal) >= MIN_BYTES or piece in RARE) else None
 
 
 def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 NONE_TAKEN: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
+NO_HINTS: Final[Mapping[tuple[str, bool], Mapping[int, None]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,18 @@ class Page:
 
     ``taken`` says of which categories the rules are that mark a line. In phase one it is empty: its rules see the text
     as it came. Phase two looks through the marked lines: a neighbour is the nearest line that is neither blank nor
-    marked.
+    marked. ``hints`` are of `cleaner.rules.prefilter`: lines that they leave out need not be matched.
     """
 
-    def __init__(self, layout: Layout, title: str = "", taken: Mapping[int, frozenset[str]] = NONE_TAKEN) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        title: str = "",
+        taken: Mapping[int, frozenset[str]] = NONE_TAKEN,
+        hints: Mapping[tuple[str, bool], Mapping[int, None]] = NO_HINTS,
+    ) -> None:
         self.layout = layout
+        self.hints = hints
         self.title = title.strip()
         self.taken = taken
         self.marked = frozenset(taken)
@@ -66,6 +74,9 @@ class Page:
         """True where the pattern matches the whole line, or the line has the shape."""
         if pattern.kind == "shape":
             return bool(pattern.shape & self.layout.shapes[number])
+        hinted = self.hints.get((pattern.expression, pattern.ignore_case))
+        if hinted is not None and number not in hinted:
+            return False
         line = self.layout.stripped[number]
         return fits(pattern, line) and line_match(pattern, line) is not None
 
@@ -73,7 +84,8 @@ class Page:
         """The numbers of all lines that are like the pattern, ascending."""
         known = self._all_like.get(id(pattern))
         if known is None:
-            known = self._all_like[id(pattern)] = [n for n in self.layout.filled if self.is_like(pattern, n)]
+            numbers = self.hints.get((pattern.expression, pattern.ignore_case), self.layout.filled)
+            known = self._all_like[id(pattern)] = [n for n in numbers if self.is_like(pattern, n)]
         return known
 
     @cached_property

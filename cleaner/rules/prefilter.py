@@ -14,7 +14,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import itemgetter
 from typing import Any, Final
 
 from cleaner.rules import pattern as patterns
@@ -25,24 +26,24 @@ from cleaner.text.lines import Layout, bared, letters
 
 Candidates = Mapping[int, Sequence[Pattern]]
 """Line number, ascending, to the patterns of one rule that are to be tried there."""
+Hints = dict[tuple[str, bool], Mapping[int, None]]
+"""Expression, and whether case is ignored, to the numbers of all lines that it could match; ascending."""
 
-REMEMBERED: Final = 2_000_000
-"""Characters of lines that are remembered; beyond it, all is forgotten and asked again."""
+REMEMBERED: Final = 1_000_000
+"""Characters of lines after which what is remembered grows old; it is forgotten when as much has come again."""
+
+REMEMBERED_STARTS: Final = 5_000
+"""Beginnings of lines of which it is remembered whether one pattern can begin so."""
+DEPTH: Final = 2
+"""Characters of such a beginning: with three there are twice as many, and a fifth fewer matches to try."""
 
 LITTLE: Final = 4_000
 """Bytes up to which it is quicker to look for one literal after another than to build an automaton."""
 MUCH: Final = 500_000
 """Bytes after which a faster automaton is worth its building."""
-DEPTH: Final = 2
-"""Characters of a line's beginning that are held against those a pattern can begin with."""
-WORTHWHILE: Final = 2000
-"""So often a pattern must have been asked before its beginnings are found, which takes as long as 1,000 matches."""
-MOST_BEGINNINGS: Final = 64
-
 EVERYDAY: Final = frozenset(("and", "at", "he", "her", "his", "in", "is", "of", "she", "the", "to", "was"))
 """Words that stand in most lines of English: to look for them tells little."""
 
-_PRINTABLE = [chr(code) for code in range(32, 127)]
 _NEWLINE = 10
 _WHOLE_LINES = frozenset({"line", "block", "section", "repeat"})
 _CONFIRMED = frozenset({"line", "section"})
@@ -100,42 +101,17 @@ class Scanner:
         """Yield (line number, owners) for each literal that stands in ``scan``, which is from `scanned`."""
         hits = self.hits(scan)
         if hits:
-            owners = self._owners
             # Where the lines end, and with it where the next one begins.
             ends = list(accumulate(map(len, scan.split(b"\n")), lambda end, length: end + length + 1))
-            for literal, start, _ in hits:
-                # A literal may begin with the line end before its line.
-                yield bisect_right(ends, start + (scan[start] == _NEWLINE)) - 1, owners[literal]
+            # A literal may begin with the line end before its line.
+            starts = [start + (scan[start] == _NEWLINE) for _, start, _ in hits]
+            numbers = map(bisect_right, repeat(ends), starts)
+            owners = self._owners
+            for number, literal in set(zip(numbers, map(itemgetter(0), hits), strict=True)):
+                yield number - 1, owners[literal]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_automaton": None, "_scanned": 0}  # the automaton cannot be pickled; it is made again
-
-
-class _Asked:
-    """A pattern's ``fullmatch``, how often it was asked, and once that is often, how all its matches begin."""
-
-    __slots__ = ("begins", "match", "times")
-
-    def __init__(self, match: Any) -> None:
-        self.match = match
-        self.times = 0
-        self.begins: frozenset[str] | None = None
-
-
-def beginnings(match: Any) -> frozenset[str] | None:
-    """All beginnings of `DEPTH` ASCII characters, and all shorter ones, that a text matched by ``match`` can have;
-    None where they are too many to be told.
-
-    ``match`` is the bound ``fullmatch`` of a compiled expression, which is asked for partial matches.
-    """
-    found = [""]
-    every: list[str] = []
-    for _ in range(DEPTH):
-        if len(found) > MOST_BEGINNINGS:
-            return None
-        found = [text for start in found for text in map(start.__add__, _PRINTABLE) if match(text, partial=True)]
-        every += found
-    return frozenset(every)
 
 
 class Prefilter:
@@ -165,11 +141,22 @@ class Prefilter:
                     self._uses.append([])
                     literals.append(own or ())
                 self._uses[entry].append((number, place, pattern))
+        whole_lines = [self.rules[uses[0][0]].verb in _WHOLE_LINES for uses in self._uses]
+        self._hints: dict[int, tuple[str, bool]] = {}  # entries of patterns that rules look for near their targets
+        for pattern in dict.fromkeys(_neighbours(self.rules)):
+            if pattern.line_literals and EVERYDAY.isdisjoint(pattern.line_literals):
+                self._hints[len(self._patterns)] = pattern.expression, pattern.ignore_case
+                self._patterns.append(pattern)
+                self._confirms.append(False)
+                self._uses.append([])
+                literals.append(pattern.line_literals)
+                whole_lines.append(True)
         self._widths = [
-            pattern.width if pattern.width is not None and self.rules[uses[0][0]].verb in _WHOLE_LINES else math.inf
-            for pattern, uses in zip(self._patterns, self._uses, strict=True)
+            pattern.width if pattern.width is not None and is_whole else math.inf
+            for pattern, is_whole in zip(self._patterns, whole_lines, strict=True)
         ]
-        self._asked: list[_Asked | None] = [None] * len(self._patterns)
+        self._asked: list[Any] = [None] * len(self._patterns)
+        self._starts: list[dict[str, bool]] = [{} for _ in self._patterns]
         tiers = [self._tier(entry) for entry in range(len(self._patterns))]
         self._tiers = [
             Scanner([own if at == tier else () for own, at in zip(literals, tiers, strict=True)])
@@ -177,21 +164,30 @@ class Prefilter:
         ]
         self._blind = [entry for entry, own in enumerate(literals) if not own]
         self._known: dict[str, tuple[int, ...]] = {"": ()}
+        self._older: dict[str, tuple[int, ...]] = {}
         self._size = 0
 
-    def candidates(self, layout: Layout, scan: bytes | None = None) -> list[tuple[Rule, Candidates]]:
+    def candidates(
+        self, layout: Layout, scan: bytes | None = None, hints: Hints | None = None
+    ) -> list[tuple[Rule, Candidates]]:
         """Return each rule that could hit with the lines it is to be tried on.
 
-        ``scan``: what `scanned` makes of all lines, where that is at hand.
+        ``scan``: what `scanned` makes of all lines, where that is at hand. ``hints`` takes up on which lines the
+        patterns could match that the rules look for elsewhere than in their targets.
         """
         self._look_at(layout.stripped, scan)
         known, uses, rules = self._known, self._uses, self.rules
         found: dict[int, dict[int, list[tuple[int, Pattern]]]] = {}
+        hinted: dict[int, dict[int, None]] = {entry: {} for entry in self._hints}
         for number, line in enumerate(layout.stripped):
             for entry in known[line]:
+                if entry in hinted:
+                    hinted[entry][number] = None
                 for rule, place, pattern in uses[entry]:
                     if _is_inside(rules[rule], layout, number):
                         found.setdefault(rule, {}).setdefault(number, []).append((place, pattern))
+        if hints is not None:
+            hints.update((self._hints[entry], lines) for entry, lines in hinted.items())
         ready: dict[int, Candidates] = {rule: _in_order(lines) for rule, lines in found.items()}
         for rule in self._always:
             ready[rule] = _everywhere(rules[rule], layout, ready.get(rule, {}))
@@ -199,63 +195,86 @@ class Prefilter:
 
     def _look_at(self, lines: Sequence[str], scan: bytes | None) -> None:
         """Find and remember the entries of the lines that are not known."""
-        known = self._known
         if self._size > REMEMBERED:
-            known.clear()
-            known[""] = ()
-            self._size = 0
+            self._known, self._older, self._size = {"": ()}, self._known, 0
+        known, older = self._known, self._older
         fresh = [line for line in dict.fromkeys(lines) if line not in known]
+        if older:
+            known.update((line, older[line]) for line in fresh if line in older)
+            fresh = [line for line in fresh if line not in older]
         if not fresh:
             return
-        entries: dict[str, set[int]] = {line: set() for line in fresh}
+        entries: dict[str, list[int]] = {line: [] for line in fresh}
+        found: dict[int, set[str]] = {entry: set(fresh) for entry in self._blind}
         # A scan that is there anyway is not made again for the few lines that are known.
         over = lines if scan is not None and 2 * len(fresh) > len(lines) else fresh
         for number, owners in self._tiers[-1].by_line(scan if over is lines and scan is not None else scanned(fresh)):
-            if (line := over[number]) in entries:
-                entries[line].update(owners)
-        counts = dict(zip(fresh, map(letters, fresh), strict=True))
+            if over[number] in entries:
+                for owner in owners:
+                    found.setdefault(owner, set()).add(over[number])
+        least = min(NARROW)
+        counts = {line: len(line) if len(line) <= least else letters(line) for line in fresh}
+        fresh = [line for line in fresh if counts[line] <= NARROW[-1]]
+        bare = [(line, bared(line)) for line in fresh if not (line[0].isalpha() and line[-1].isalpha())]
         for most, tier in zip(reversed(NARROW), reversed(self._tiers[:-1]), strict=True):
             fresh = [line for line in fresh if counts[line] <= most]
-            bare = [line for line in fresh if not (line[0].isalpha() and line[-1].isalpha())]
-            for number, owners in tier.by_line(scanned([*fresh, *map(bared, bare)])):
-                entries[fresh[number] if number < len(fresh) else bare[number - len(fresh)]].update(owners)
-        for line, found in entries.items():
-            found.update(self._blind)
-            known[line] = tuple(sorted(self._confirmed(line, counts[line], found))) if found else ()
-            self._size += len(line) + 60
+            bare = [pair for pair in bare if counts[pair[0]] <= most]
+            for number, owners in tier.by_line(scanned([*fresh, *[core for _, core in bare]])):
+                line = fresh[number] if number < len(fresh) else bare[number - len(fresh)][0]
+                for owner in owners:
+                    found.setdefault(owner, set()).add(line)
+        for entry in sorted(found):
+            for line in self._confirmed(entry, found[entry]):
+                entries[line].append(entry)
+        known.update((line, tuple(of_line)) for line, of_line in entries.items())
+        self._size += sum(map(len, entries)) + 60 * len(entries)
 
     def _tier(self, entry: int) -> int:
         """The first scan whose lines are as long as the pattern can cover."""
         return bisect_left(NARROW, self._widths[entry])
 
-    def _confirmed(self, line: str, count: int, entries: Iterable[int]) -> Iterator[int]:
-        """Of the entries whose literals stand in a line of ``count`` letters those that match it, where they are to
-        match all of it."""
-        widths, confirms, asked = self._widths, self._confirms, self._asked
-        for entry in entries:
-            if count > widths[entry]:
-                continue
-            if confirms[entry]:
-                one = asked[entry] or self._ask(entry)
-                if one.begins is not None and line[:DEPTH].isascii() and line[:DEPTH] not in one.begins:
-                    continue
-                one.times += 1
-                if one.times == WORTHWHILE:
-                    one.begins = beginnings(one.match)
-                try:
-                    if one.match(line, timeout=patterns.TIME_LIMIT) is None:
-                        continue
-                except TimeoutError as error:
-                    raise MatchTimeout(self._patterns[entry].source) from error
-            yield entry
+    def _confirmed(self, entry: int, lines: Iterable[str]) -> Iterator[str]:
+        """Of the lines in which a literal of the entry stands those that match it, where it is to match all of a line.
 
-    def _ask(self, entry: int) -> _Asked:
+        Most end at their first characters, of which it is remembered whether a match can begin so: `regex` says it of a
+        beginning by a partial match.
+        """
+        width = self._widths[entry]
+        if width != math.inf:
+            lines = [line for line in lines if len(line) <= width or letters(line) <= width]
+        if not self._confirms[entry]:
+            yield from lines
+            return
+        match, starts = self._asked[entry] or self._ask(entry), self._starts[entry]
+        if len(starts) > REMEMBERED_STARTS:
+            starts.clear()
+        try:
+            for line in lines:
+                can = starts.get(line[:DEPTH])
+                if can is None:
+                    partial = match(line[:DEPTH], partial=True, timeout=patterns.TIME_LIMIT)
+                    can = starts[line[:DEPTH]] = partial is not None
+                if can and match(line, timeout=patterns.TIME_LIMIT) is not None:
+                    yield line
+        except TimeoutError as error:
+            raise MatchTimeout(self._patterns[entry].source) from error
+
+    def _ask(self, entry: int) -> Any:
         pattern = self._patterns[entry]
-        found = self._asked[entry] = _Asked(compiled(pattern.expression, pattern.ignore_case).fullmatch)
+        found = self._asked[entry] = compiled(pattern.expression, pattern.ignore_case).fullmatch
         return found
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_known": {"": ()}, "_size": 0, "_asked": [None] * len(self._patterns)}
+        forgotten = {"_known": {"": ()}, "_older": {}, "_size": 0}
+        untried = {"_asked": [None] * len(self._patterns), "_starts": [{} for _ in self._patterns]}
+        return {**self.__dict__, **forgotten, **untried}
+
+
+def _neighbours(rules: Iterable[Rule]) -> Iterator[Pattern]:
+    """The patterns that rules hold against whole lines, their targets left out."""
+    for rule in rules:
+        targets = set(map(id, rule.targets))
+        yield from (pattern for pattern in rule.patterns() if id(pattern) not in targets)
 
 
 def is_blind(rule: Rule, pattern: Pattern) -> bool:

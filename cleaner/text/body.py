@@ -17,12 +17,13 @@ from math import log1p
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cleaner.text import body_weights as weights
-from cleaner.text.lines import BULLET, PROSE, TIME, word_count
+from cleaner.text.lines import BULLET, PROSE, REMEMBERED_LENGTH, TIME, shape_and_words
 
 if TYPE_CHECKING:
     from cleaner.text.lines import Layout
 
 _MOST_WORDS = 120
+_BESIDE = 4
 _LOGS = [log1p(words) for words in range(_MOST_WORDS + 1)]
 _STOPS = ".!?…\"”’')。！？"
 
@@ -46,16 +47,36 @@ class Body(NamedTuple):
             return "body"
         return "tail" if 0 <= self.tail <= number else None
 
+    def ranges(self, parts: Collection[str], lines: int) -> list[range]:
+        """The numbers of the lines that are of one of ``parts`` in a text of so many ``lines``, ascending."""
+        if self.last < 0:
+            return []
+        every = {
+            "head": range(self.head + 1),
+            "body": range(max(self.first, self.head + 1), self.last + 1),
+            "tail": range(max(self.tail, self.last + 1) if self.tail >= 0 else lines, lines),
+        }
+        return [numbers for part, numbers in every.items() if part in parts]
+
+
+class LineFacts(NamedTuple):
+    """What the body asks of a line: its words, as far as they count; the same where it is prose, long or not, else 0;
+    what it scores by itself; and what of it counts where it is said again, '' where it is too short for that."""
+
+    words: int
+    prose: int
+    score: float
+    key: str
+
 
 def find_body(layout: Layout, marked: Collection[int] = ()) -> Body:
     """Find the body of a text. ``marked`` are lines that a rule takes whole: evidence of what stands around them."""
-    numbers = layout.filled
-    lengths = [_length(layout, number) for number in numbers]
-    prose = [bool(layout.shapes[number] & PROSE) for number in numbers]
-    long = [words if is_prose and words >= weights.LONG else 0 for words, is_prose in zip(lengths, prose, strict=True)]
+    numbers, facts = layout.filled, layout.body_facts
+    long = [fact.prose if fact.prose >= weights.LONG else 0 for fact in facts]
     if sum(long) < weights.ENOUGH:
         return Body()
-    scores = _scores(layout, lengths, prose, frozenset(marked))
+    most = weights.MOST
+    scores = [most if score > most else -most if score < -most else score for score in scores_of(layout, marked)]
     first, last = _best_run(scores)
     inside = sum(long[first : last + 1])
     if inside < weights.ENOUGH:
@@ -75,44 +96,57 @@ def find_body(layout: Layout, marked: Collection[int] = ()) -> Body:
     )
 
 
-def _length(layout: Layout, number: int) -> int:
-    return _size(layout.stripped[number][:2000])
+def line_facts(line: str) -> LineFacts:
+    """The facts of one line without white space around it, which is not blank."""
+    return _line_facts(line) if len(line) <= REMEMBERED_LENGTH else _line_facts.__wrapped__(line)
 
 
 @lru_cache(maxsize=1 << 13)
-def _size(line: str) -> int:
-    """The words of a line, as far as they count."""
-    return min(_MOST_WORDS, word_count(line))
+def _line_facts(line: str) -> LineFacts:
+    flags, words = shape_and_words(line)
+    words = min(_MOST_WORDS, words)
+    score = weights.BASE + weights.LENGTH * _LOGS[words]
+    if flags & PROSE:
+        score += weights.PROSE
+    if line[-1] in _STOPS:
+        score += weights.STOP
+    if flags & BULLET:
+        score += weights.BULLET
+    if flags & TIME:
+        score += weights.TIME
+    return LineFacts(words, words if flags & PROSE else 0, score, line.casefold() if words > 2 else "")
 
 
-def _scores(layout: Layout, lengths: Sequence[int], prose: Sequence[bool], marked: frozenset[int]) -> list[float]:
-    """One score for each line that is not blank."""
-    logs = [_LOGS[words] for words in lengths]
-    near = _near_prose([log if is_prose else 0.0 for log, is_prose in zip(logs, prose, strict=True)])
-    taken = [number in marked for number in layout.filled]
-    base, length, most = weights.BASE, weights.LENGTH, weights.MOST
+def line_scores(facts: Sequence[LineFacts]) -> list[float]:
+    """One score for each line that is not blank, from the line and those around it."""
+    near = _near_prose([_LOGS[fact.prose] for fact in facts])
+    scores = [fact.score + beside for fact, beside in zip(facts, near, strict=True)]
     seen: set[str] = set()
-    scores: list[float] = []
-    for rank, number in enumerate(layout.filled):
-        line, flags = layout.stripped[number], layout.shapes[number]
-        score = base + length * logs[rank] + near[rank]
-        if prose[rank]:
-            score += weights.PROSE
-        if line[-1] in _STOPS:
-            score += weights.STOP
-        if flags & BULLET:
-            score += weights.BULLET
-        if flags & TIME:
-            score += weights.TIME
-        if lengths[rank] > 2:
-            key = line.casefold()
-            if key in seen:
-                score += weights.REPEAT
-            seen.add(key)
-        if marked:
-            beside = sum(taken[max(0, rank - 4) : rank]) + sum(taken[rank + 1 : rank + 5])
-            score += weights.NEAR_MARKED * min(2, beside) + weights.MARKED * taken[rank]
-        scores.append(max(-most, min(most, score)))
+    for rank, fact in enumerate(facts):
+        if fact.key:
+            if fact.key in seen:
+                scores[rank] += weights.REPEAT
+            else:
+                seen.add(fact.key)
+    return scores
+
+
+def scores_of(layout: Layout, marked: Collection[int] = ()) -> list[float]:
+    """The score of each line that is not blank, with what the marked lines add to their own and to those of the four
+    lines on either side."""
+    if not marked:
+        return layout.body_scores
+    scores = list(layout.body_scores)
+    taken = [number in marked for number in layout.filled]
+    beside = [0] * len(taken)
+    for rank, is_taken in enumerate(taken):
+        if is_taken:
+            scores[rank] += weights.MARKED
+            for near in range(max(0, rank - _BESIDE), min(len(taken), rank + _BESIDE + 1)):
+                beside[near] += near != rank
+    for rank, count in enumerate(beside):
+        if count:
+            scores[rank] += weights.NEAR_MARKED * min(2, count)
     return scores
 
 

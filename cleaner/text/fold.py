@@ -14,7 +14,8 @@ _SPACES: Final = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 _BEFORE: Final = _SPACES + ">#*_•·–—-"
-_BEHIND: Final = _SPACES + "*_"
+_MARKS: Final = "*_"
+_BEHIND: Final = _SPACES + _MARKS
 _FOLD: Final = str.maketrans(
     {**dict.fromkeys("‘’‚‛`´ʼ′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}
 )
@@ -42,8 +43,14 @@ def copies(lines: Sequence[str], numbers: Collection[int]) -> list[list[int]]:
     ends: dict[str, list[int]] = {}
     for number in numbers:
         # Lines that fold to the same end with the same word, which is cheaper to look at.
-        words = lines[number].rstrip(_BEHIND).rsplit(None, 1)
-        ends.setdefault(fold(words[-1]) if words else "", []).append(number)
+        words = lines[number].rsplit(None, 1)
+        word = words[-1] if words else ""
+        # Of most words it is plain how they fold.
+        plain = word.isascii() and word[-1:] not in _MARKS and word[:1].isalnum() and "`" not in word
+        if not plain:
+            words = lines[number].rstrip(_BEHIND).rsplit(None, 1)
+            word = fold(words[-1]) if words else ""
+        ends.setdefault(word.lower() if plain else word, []).append(number)
     alike = {number for group in ends.values() if len(group) > 1 for number in group}
     groups: dict[str, list[int]] = {}
     for number in numbers:

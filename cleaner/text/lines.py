@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from cleaner.text.body import Body
+    from cleaner.text.body import Body, LineFacts
 
 LINE_END: Final = re.compile(r"\r\n|\n|\r")
 
@@ -190,15 +190,25 @@ def shape(text: str) -> int:
     * ``time``: a date, a time of day, an age or a reading time and nothing else.
     * ``prose``: more than 25 words, or at least 12 with the end of a sentence at its end or somewhere inside.
     """
-    return _shape(text.strip()) if len(text) <= REMEMBERED_LENGTH else _shape.__wrapped__(text.strip())
+    return shape_and_words(text.strip())[0]
+
+
+def shape_and_words(line: str) -> tuple[int, int]:
+    """Return the shape flags of a line without white space around it, and its words among the first 2,000
+    characters."""
+    return _looked_at(line) if len(line) <= REMEMBERED_LENGTH else _looked_at.__wrapped__(line)
 
 
 @lru_cache(maxsize=1 << 14)
-def _shape(line: str) -> int:
+def _looked_at(line: str) -> tuple[int, int]:
+    words = word_count(line[:2000])
+    return _shape(line, words), words
+
+
+def _shape(line: str, words: int) -> int:
     if not line:
         return BLANK
     flags = FILLED
-    words = word_count(line[:600])
     end = line[-8:].rstrip(_CLOSERS)[-1:]
     stopped = end in _STOPS and end != ""
     if not line[0].isalpha() and _BULLET.match(line):
@@ -254,7 +264,7 @@ class Layout:
     @cached_property
     def shapes(self) -> tuple[int, ...]:
         """The shape flags of each line."""
-        return tuple(map(shape, self.stripped))
+        return tuple(shape_and_words(line)[0] for line in self.stripped)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -293,6 +303,21 @@ class Layout:
         from cleaner.text.body import find_body  # only a text in which a rule asks for it pays for it
 
         return find_body(self)
+
+    @cached_property
+    def body_facts(self) -> list[LineFacts]:
+        """What `cleaner.text.body` asks of each line that is not blank."""
+        from cleaner.text.body import line_facts
+
+        stripped = self.stripped
+        return [line_facts(stripped[number]) for number in self.filled]
+
+    @cached_property
+    def body_scores(self) -> list[float]:
+        """The score of each line that is not blank (see `cleaner.text.body`)."""
+        from cleaner.text.body import line_scores
+
+        return line_scores(self.body_facts)
 
     def line_at(self, offset: int) -> int:
         """The number of the line that holds ``offset`` or whose line end does. Raises `IndexError` on ``""``."""

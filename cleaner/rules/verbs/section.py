@@ -20,20 +20,18 @@ from cleaner.rules.model import Neighbour, Rule, Where
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import captures
 from cleaner.rules.prefilter import Candidates
-from cleaner.rules.where import first_match, holds, is_placed
+from cleaner.rules.where import first_match, holds, is_placed, placed
 
 
 def find(rule: Rule, page: Page, lines: Candidates) -> Iterator[Match]:
     """Yield a match for each of ``lines`` that heads a section the rule would cut."""
     spans = page.layout.lines
     covered = -1
-    if rule.where.taken:  # few lines are, and such a rule is asked about every line
-        lines = {number: lines[number] for number in sorted(page.taken) if number in lines}
-    for number, patterns in lines.items():
+    for number in placed(rule.where, page, lines):
         # A heading inside a section that goes already counts no more.
         if number <= covered or not is_placed(rule.where, page, number, number):
             continue
-        match = first_match(patterns, page, number)
+        match = first_match(lines[number], page, number)
         if match is None or not holds(rule.where, page, number, number):
             continue
         members = list(following(rule, page, number))
