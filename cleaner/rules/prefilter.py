@@ -143,9 +143,10 @@ class Prefilter:
                 self._uses[entry].append((number, place, pattern))
         whole_lines = [self.rules[uses[0][0]].verb in _WHOLE_LINES for uses in self._uses]
         self._hints: dict[int, tuple[str, bool]] = {}  # entries of patterns that rules look for near their targets
-        for pattern in dict.fromkeys(_neighbours(self.rules)):
+        beside = {(pattern.expression, pattern.ignore_case): pattern for pattern in _neighbours(self.rules)}
+        for expression, pattern in beside.items():
             if pattern.line_literals and EVERYDAY.isdisjoint(pattern.line_literals):
-                self._hints[len(self._patterns)] = pattern.expression, pattern.ignore_case
+                self._hints[len(self._patterns)] = expression
                 self._patterns.append(pattern)
                 self._confirms.append(False)
                 self._uses.append([])
