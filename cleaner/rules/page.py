@@ -82,14 +82,23 @@ class Page:
 
     def lines_like(self, pattern: Pattern) -> list[int]:
         """The numbers of all lines that are like the pattern, ascending."""
-        known = self._all_like.get(id(pattern))
+        key = pattern.shape or (pattern.expression, pattern.ignore_case)
+        known = self._all_like.get(key)
         if known is None:
-            numbers = self.hints.get((pattern.expression, pattern.ignore_case), self.layout.filled)
-            known = self._all_like[id(pattern)] = [n for n in numbers if self.is_like(pattern, n)]
+            if pattern.kind == "shape":
+                shapes = self.layout.shapes
+                known = [number for number in self.layout.filled if pattern.shape & shapes[number]]
+            else:
+                stripped = self.layout.stripped
+                numbers = self.hints.get((pattern.expression, pattern.ignore_case), self.layout.filled)
+                known = [
+                    n for n in numbers if fits(pattern, stripped[n]) and line_match(pattern, stripped[n]) is not None
+                ]
+            self._all_like[key] = known
         return known
 
     @cached_property
-    def _all_like(self) -> dict[int, list[int]]:
+    def _all_like(self) -> dict[int | tuple[str, bool], list[int]]:
         return {}
 
     def before(self, number: int) -> Iterator[int]:

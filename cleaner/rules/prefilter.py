@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, repeat
 from operator import itemgetter
@@ -206,15 +207,14 @@ class Prefilter:
         if not fresh:
             return
         entries: dict[str, list[int]] = {line: [] for line in fresh}
-        found: dict[int, set[str]] = {entry: set(fresh) for entry in self._blind}
+        found: defaultdict[int, set[str]] = defaultdict(set, {entry: set(fresh) for entry in self._blind})
         # A scan that is there anyway is not made again for the few lines that are known.
         over = lines if scan is not None and 2 * len(fresh) > len(lines) else fresh
         for number, owners in self._tiers[-1].by_line(scan if over is lines and scan is not None else scanned(fresh)):
-            if over[number] in entries:
+            if (line := over[number]) in entries:
                 for owner in owners:
-                    found.setdefault(owner, set()).add(over[number])
-        least = min(NARROW)
-        counts = {line: len(line) if len(line) <= least else letters(line) for line in fresh}
+                    found[owner].add(line)
+        counts = {line: len(line) if len(line) <= NARROW[0] else letters(line) for line in fresh}
         fresh = [line for line in fresh if counts[line] <= NARROW[-1]]
         bare = [(line, bared(line)) for line in fresh if not (line[0].isalpha() and line[-1].isalpha())]
         for most, tier in zip(reversed(NARROW), reversed(self._tiers[:-1]), strict=True):
@@ -223,9 +223,9 @@ class Prefilter:
             for number, owners in tier.by_line(scanned([*fresh, *[core for _, core in bare]])):
                 line = fresh[number] if number < len(fresh) else bare[number - len(fresh)][0]
                 for owner in owners:
-                    found.setdefault(owner, set()).add(line)
+                    found[owner].add(line)
         for entry in sorted(found):
-            for line in self._confirmed(entry, found[entry]):
+            for line in self._confirmed(entry, found[entry], counts):
                 entries[line].append(entry)
         known.update((line, tuple(of_line)) for line, of_line in entries.items())
         self._size += sum(map(len, entries)) + 60 * len(entries)
@@ -234,15 +234,18 @@ class Prefilter:
         """The first scan whose lines are as long as the pattern can cover."""
         return bisect_left(NARROW, self._widths[entry])
 
-    def _confirmed(self, entry: int, lines: Iterable[str]) -> Iterator[str]:
+    def _confirmed(self, entry: int, lines: Iterable[str], counts: Mapping[str, int]) -> Iterator[str]:
         """Of the lines in which a literal of the entry stands those that match it, where it is to match all of a line.
+        ``counts``: their letters, or more of short ones.
 
         Most end at their first characters, of which it is remembered whether a match can begin so: `regex` says it of a
         beginning by a partial match.
         """
         width = self._widths[entry]
         if width != math.inf:
-            lines = [line for line in lines if len(line) <= width or letters(line) <= width]
+            lines = [
+                line for line in lines if counts[line] <= width or (len(line) <= NARROW[0] and letters(line) <= width)
+            ]
         if not self._confirms[entry]:
             yield from lines
             return

@@ -42,18 +42,23 @@ def copies(lines: Sequence[str], numbers: Collection[int]) -> list[list[int]]:
     """
     ends: dict[str, list[int]] = {}
     for number in numbers:
-        # Lines that fold to the same end with the same word, which is cheaper to look at.
-        words = lines[number].rsplit(None, 1)
-        word = words[-1] if words else ""
-        # Of most words it is plain how they fold.
-        plain = word.isascii() and word[-1:] not in _MARKS and word[:1].isalnum() and "`" not in word
-        if not plain:
-            words = lines[number].rstrip(_BEHIND).rsplit(None, 1)
-            word = fold(words[-1]) if words else ""
-        ends.setdefault(word.lower() if plain else word, []).append(number)
+        ends.setdefault(_end(lines[number]), []).append(number)
     alike = {number for group in ends.values() if len(group) > 1 for number in group}
     groups: dict[str, list[int]] = {}
     for number in numbers:
         if number in alike:
             groups.setdefault(fold(lines[number]), []).append(number)
     return [group for key, group in groups.items() if key and len(group) > 1]
+
+
+def _end(line: str) -> str:
+    """The last two words of a line, folded: lines that fold to the same end with the same, which is cheaper to find."""
+    words = (line.rstrip(_BEHIND) if line[-1:] in _MARKS else line).rsplit(None, 2)[-2:]
+    return " ".join(filter(None, map(_word, words)))  # a mark before the line may stand alone
+
+
+def _word(word: str) -> str:
+    """A word folded; of most it is plain how."""
+    if word.isascii() and word[0].isalnum() and word[-1] not in _MARKS and "`" not in word:
+        return word.lower()
+    return fold(word)
