@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterable
 from typing import Any, Final
 
 from cleaner.text.lines import bared, letters
@@ -21,8 +22,13 @@ from cleaner.text.lines import bared, letters
 MAX_SET: Final = 400
 """A larger set of alternatives is given up: scanning for it costs more than trying the pattern."""
 MIN_BYTES: Final = 2
-RARE: Final = frozenset("@#|<>{}=^~")
+RARE: Final = frozenset("@#|<>{}=^~$£€¥")
 """Characters that tell something alone."""
+MOST_OPENINGS: Final = 150
+LEAST_OPENING: Final = 2
+ENOUGH_OPENING: Final = 8
+"""Characters of a beginning that are enough."""
+FEW: Final = 4
 NARROW: Final = (60, 120, 320)
 """Letters. Most patterns for whole lines cover no more than one of these, so that only lines so short need to be
 scanned for them."""
@@ -53,6 +59,8 @@ def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -
     try:
         tree = parse(expression, ignore_case)
         found = _Ends(whole_lines and _width(tree) <= NARROW[-1]).required(tree, whole_lines, whole_lines)
+        if whole_lines:
+            found = _best([found, openings(tree)])
     except Exception:  # the parser is private: what surprises us must cost speed only
         return None
     return tuple(sorted(found)) if found and len(found) <= MAX_SET else None
@@ -171,6 +179,9 @@ class _Ends:
             return self._run([node], at_start, at_end)
         if kind == "Sequence":
             return self._sequence(node.items, at_start, at_end)
+        if members := _few(node):
+            folds = frozenset(_fold_of(member) or "" for member in members)
+            return folds if folds <= RARE else None
         if kind in ("Group", "Atomic"):
             return self.required(node.subpattern, at_start, at_end)
         if kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
@@ -216,7 +227,63 @@ class _Ends:
             else:
                 at_start = at_end = False
         literal = ("\n" if at_start else "") + piece + ("\n" if at_end else "")
-        return frozenset({literal}) if piece and (_weight(literal) >= MIN_BYTES or piece in RARE) else None
+        return frozenset({literal}) if piece and _weight(literal) >= MIN_BYTES else None
+
+
+def openings(tree: Any) -> frozenset[str] | None:
+    """How all lines that the tree matches begin, each with a line end ahead, where what is no letter is taken from
+    their beginning; None where they are too many or too short to tell much."""
+    found = _opened([tree], "")
+    if not found or len(found) > MOST_OPENINGS or any(_weight(piece) < LEAST_OPENING for piece in found):
+        return None
+    return frozenset("\n" + piece for piece in found)
+
+
+def _opened(items: list[Any], piece: str) -> set[str] | None:
+    """The beginnings of what a row of nodes matches, behind ``piece``; a None among them is what is not known."""
+    while items:
+        item, items = items[0], items[1:]
+        if item is None or len(piece) >= ENOUGH_OPENING:
+            break
+        fold, kind, members = _fold_of(item), type(item).__name__, _few(item)
+        if fold is not None:
+            if piece or not _is_mark(fold):  # what is no letter goes at the beginning
+                piece += fold
+        elif kind == "Sequence":
+            items = [*item.items, *items]
+        elif kind in ("Group", "Atomic"):
+            items = [item.subpattern, *items]
+        elif kind in ("LookAround", "Boundary") or (not piece and _width(item) == 0):
+            continue
+        elif kind == "Branch" or members:
+            return _united(_opened([branch, *items], piece) for branch in (members or item.branches))
+        elif kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
+            # Where it may come again, what follows is not known.
+            once = [item.subpattern, *items] if item.max_count == 1 else [item.subpattern, None]
+            if item.min_count:
+                items = once
+            else:
+                return _united((_opened(items, piece), _opened(once, piece)))
+        else:
+            break
+    return {piece.rstrip()} if piece.rstrip() else None
+
+
+def _few(node: Any) -> list[Any] | None:
+    """The characters of a set of a few of them; None for all else."""
+    if type(node).__name__ != "SetUnion" or not node.positive or len(node.items) > FEW:
+        return None
+    return list(node.items) if all(_fold_of(item) is not None for item in node.items) else None
+
+
+def _united(found: Iterable[set[str] | None]) -> set[str] | None:
+    """All of them; None where one is not known, or they are many."""
+    every: set[str] = set()
+    for pieces in found:
+        if pieces is None or len(every) > MOST_OPENINGS:
+            return None
+        every |= pieces
+    return every
 
 
 def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:
@@ -226,8 +293,8 @@ def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:
 
 
 def _weight(literal: str) -> int:
-    """How telling a literal is: its length in bytes; a line end is worth three letters."""
-    return len(literal.encode("utf-8")) + 2 * literal.count("\n")
+    """How telling a literal is: its length in bytes; a line end is worth three letters, and so is what is rare."""
+    return len(literal.encode("utf-8")) + 2 * literal.count("\n") + 3 * (literal in RARE)
 
 
 def _fold_of(node: Any) -> str | None:

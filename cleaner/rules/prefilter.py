@@ -6,6 +6,9 @@ in which the line holds more letters than the pattern can cover; where the patte
 is confirmed at once. Whether a pattern matches a line depends on nothing but the two, so the answer is remembered: a
 second pass over a text asks for the lines that are new alone, and so do menus that stand on every page of a site.
 
+Many patterns are known best by how the lines begin that they match, whatever signs stand ahead of the first letter; so
+lines that begin with no letter are scanned once more without those signs.
+
 A pattern of which no literal is known is tried on every line that the rule's ``first`` and ``last`` windows leave.
 """
 
@@ -44,6 +47,10 @@ MUCH: Final = 500_000
 """Bytes after which a faster automaton is worth its building."""
 EVERYDAY: Final = frozenset(("and", "at", "he", "her", "his", "in", "is", "of", "she", "the", "to", "was"))
 """Words that stand in most lines of English: to look for them tells little."""
+
+TELLING: Final = 5
+"""Characters of a literal, a line end among them, that is rare enough to be looked for in all lines, where few lines
+are asked about."""
 
 _NEWLINE = 10
 _WHOLE_LINES = frozenset({"line", "block", "section", "repeat"})
@@ -146,7 +153,7 @@ class Prefilter:
         self._hints: dict[int, tuple[str, bool]] = {}  # entries of patterns that rules look for near their targets
         beside = {(pattern.expression, pattern.ignore_case): pattern for pattern in _neighbours(self.rules)}
         for expression, pattern in beside.items():
-            if pattern.line_literals and EVERYDAY.isdisjoint(pattern.line_literals):
+            if pattern.line_literals and min(map(len, pattern.line_literals)) >= TELLING:
                 self._hints[len(self._patterns)] = expression
                 self._patterns.append(pattern)
                 self._confirms.append(False)
@@ -215,8 +222,15 @@ class Prefilter:
                 for owner in owners:
                     found[owner].add(line)
         counts = {line: len(line) if len(line) <= NARROW[0] else letters(line) for line in fresh}
-        fresh = [line for line in fresh if counts[line] <= NARROW[-1]]
-        bare = [(line, bared(line)) for line in fresh if not (line[0].isalpha() and line[-1].isalpha())]
+        bare = [
+            (line, bared(line))
+            for line in fresh
+            if not line[0].isalpha() or (counts[line] <= NARROW[-1] and not line[-1].isalpha())
+        ]
+        opened = [pair for pair in bare if not pair[0][0].isalpha()]
+        for number, owners in self._tiers[-1].by_line(scanned([core for _, core in opened])):
+            for owner in owners:
+                found[owner].add(opened[number][0])
         for most, tier in zip(reversed(NARROW), reversed(self._tiers[:-1]), strict=True):
             fresh = [line for line in fresh if counts[line] <= most]
             bare = [pair for pair in bare if counts[pair[0]] <= most]

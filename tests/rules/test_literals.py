@@ -43,6 +43,40 @@ def test_a_literal_stands_in_every_match(expression: str, data: st.DataObject) -
                 assert any(literal.encode() in scan for literal in literals), (variant, literals)
 
 
+LINES = [
+    *PATTERNS,
+    r"(?:[*_(]\s?)?(?:please |so,? )?share (?:this|that)[.!)]?",
+    r"(?:copyright\s*)?(?:©|\(c\))\s*\d{4}",
+    r"(?:now |was )?[$€]\d+ at (?:foo|bar)",
+    r"[’']tis (?:the )?season",
+    r"(?:\d+\. ){1,3}(?:x{0,3}share|tweet)+",
+    r"(?:(?:a|an) )?(?:[bc]d|ef?)g",
+    r"— ?(?:[0-9]+ )?(?:fo+|ba?r) (?:[a-f]{2,4})",
+]
+
+
+@pytest.mark.parametrize("expression", LINES)
+@given(data=st.data())
+def test_a_literal_stands_in_every_line_matched_or_what_is_left_of_it_without_marks(
+    expression: str, data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(re.compile(expression, re.IGNORECASE), fullmatch=True))
+    for variant in (text, text.upper(), text.lower(), text.translate(EXOTIC)):
+        if (
+            regex.fullmatch(expression, variant, regex.IGNORECASE)
+            and variant == variant.strip()
+            and "\n" not in variant
+        ):
+            literals = required(expression, True, whole_lines=True)
+            assert literals is not None
+            scan = lowered(f"\n{variant}\n{bared(variant)}\n")
+            assert any(literal.encode() in scan for literal in literals), (variant, literals)
+
+
+def test_lines_are_known_by_how_they_begin() -> None:
+    assert required(r"(?:please )?(?:share|send) .*", True, whole_lines=True) == ("\nplease s", "\nsend", "\nshare")
+
+
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
