@@ -1,9 +1,10 @@
 """The project's configuration: ``cleaner.toml``, or ``[tool.cleaner]`` in ``pyproject.toml``.
 
 The keys are the names of the command line's options, without the two dashes; the table ``sources`` says by
-path where documents come from. Of the folder the command is run in and the folders above it, the first
-that holds a configuration counts, as with ruff and black run on the same place; it stops at the root of a
-git repository's checkout. Paths and globs in it are read from the folder of the file.
+path where documents come from, ``per-file-skip`` which rules do not hold there. Of the folder the command is run
+in and the folders above it, the first that holds a configuration counts, as with ruff and black run on the same
+place; it stops at the root of a git repository's checkout. Paths and globs in it are read from the folder of the
+file.
 """
 
 from __future__ import annotations
@@ -70,20 +71,24 @@ KEYS: Final[dict[str, Key]] = {
     "strict": Key("flag"),
     "force": Key("flag"),
 }
-"""All keys but the table ``sources``."""
+"""All keys but the tables."""
 
 SOURCES: Final = "sources"
+SKIPS: Final = "per-file-skip"
+TABLES: Final = (SOURCES, SKIPS)
 NAMES: Final = ("cleaner.toml", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """One configuration. ``values`` has typed values by key; ``sources`` has (glob, source id) in the order
-    of the file, the first that matches counts; ``file`` is None where there is none."""
+    of the file, the first that matches counts; ``skips`` has (glob, names of rules, categories or sources), all that
+    match count; ``file`` is None where there is none."""
 
     file: Path | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[tuple[str, str], ...] = ()
+    skips: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -146,9 +151,12 @@ class _Reading:
     def config(self, table: Mapping[str, Any]) -> Config:
         values: dict[str, Any] = {}
         sources: tuple[tuple[str, str], ...] = ()
+        skips: tuple[tuple[str, tuple[str, ...]], ...] = ()
         for name, value in table.items():
             if name == SOURCES:
                 sources = self.source_map(value)
+            elif name == SKIPS:
+                skips = self.skip_map(value)
             elif name in KEYS:
                 try:
                     values[name] = self.value(KEYS[name], value)
@@ -158,13 +166,27 @@ class _Reading:
                 self.unknown(name)
         if self.problems:
             raise CleanerError(*self.problems)
-        return Config(self.file, values, sources)
+        return Config(self.file, values, sources, skips)
 
     def source_map(self, value: Any) -> tuple[tuple[str, str], ...]:
         if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
             self.wrong(SOURCES, "sources: expected a table of globs and source ids", "write 'news/**' = 'scmp.com'")
             return ()
         return tuple(value.items())
+
+    def skip_map(self, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        hint = "write 'letters/**' = ['promo', 'generic/read-more']"
+        if not isinstance(value, dict):
+            self.wrong(SKIPS, f"{SKIPS}: expected a table of globs and names of rules", hint)
+            return ()
+        found = []
+        for glob, names in value.items():
+            listed = [names] if isinstance(names, str) else names
+            if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+                self.wrong(SKIPS, f"{SKIPS}: expected a list of texts for {glob}, {names!r} was found", hint)
+                continue
+            found.append((glob, tuple(listed)))
+        return tuple(found)
 
     def value(self, key: Key, value: Any) -> Any:
         """``value`` as the key wants it. Raises `ValueError` saying what was expected."""
@@ -196,8 +218,8 @@ class _Reading:
     def unknown(self, name: str) -> None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name.replace("_", "-"), (*KEYS, SOURCES), n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join((*KEYS, SOURCES))}"
+        near = get_close_matches(name.replace("_", "-"), (*KEYS, *TABLES), n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join((*KEYS, *TABLES))}"
         self.wrong(name, f"unknown key {name}", hint)
 
     def wrong(self, name: str, message: str, hint: str = "") -> None:

@@ -138,6 +138,7 @@ class Cleaner:
         self._chooser = Chooser(library, source=options.source, paths=options.paths)
         self._prefilters: dict[str, Prefilter] = {}
         self._chains: dict[str | None, tuple[tuple[Prefilter, ...], frozenset[str]]] = {}
+        self._without: dict[frozenset[str], Cleaner] = {}
         _check_switches(library, options.only | options.skip)
 
     def clean(self, document: Document) -> Result:
@@ -155,6 +156,15 @@ class Cleaner:
         except RecursionError as error:  # the one thing a hostile text can do to a parser below us
             problem = Problem(f"too deep to read: {error}", file=document.id, hint="left as it is")
         return Result(document, document.text, meta=document.meta, problem=problem)
+
+    def without(self, skip: frozenset[str]) -> Cleaner:
+        """This cleaner with more to leave out, as `Options.skip` has it. Raises `CleanerError` for an unknown name."""
+        if skip <= self.options.skip:
+            return self
+        found = self._without.get(skip)
+        if found is None:
+            found = self._without[skip] = Cleaner(self.library, replace(self.options, skip=self.options.skip | skip))
+        return found
 
     def clean_batch(self, documents: Iterable[Document]) -> Iterator[Result]:
         """Clean documents one by one, in their order. The one door for pools and outside systems."""

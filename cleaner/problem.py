@@ -30,3 +30,7 @@ class CleanerError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+class NotText(CleanerError):
+    """What was to be read is no text: an image, an archive, a file with NUL characters in it."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleaner.engine import Cleaner, Result
-from cleaner.problem import CleanerError, Problem
+from cleaner.problem import CleanerError, NotText, Problem
 from cleaner.readers import text as text_reader
 from cleaner.readers.tree import PACKED, File, is_page
 from cleaner.rules.source import SourceChoice
@@ -39,8 +39,9 @@ class Outcome:
     ``raw`` is what it holds, for HTML the text that was taken out of it; None where it could not be read.
     ``result`` is None where it is no text. ``clean`` and
     ``diff`` are in the file's own encoding, where the job renders; ``clean`` is ``raw`` where nothing changed or
-    something went wrong. ``is_record``: it is one of the records of a file. ``packing``: how the file is packed;
-    ``raw`` and ``clean`` are not.
+    something went wrong. ``is_text`` is False where the problem is that it is none; ``skipped`` holds that problem
+    where it is to be passed over. ``is_record``: it is one of the records of a file. ``packing``: how the file is
+    packed; ``raw`` and ``clean`` are not.
     """
 
     file: File
@@ -51,6 +52,8 @@ class Outcome:
     problem: Problem | None = None
     is_record: bool = False
     packing: Packing = ""
+    is_text: bool = True
+    skipped: Problem | None = None
 
     @property
     def changed(self) -> bool:
@@ -73,12 +76,21 @@ class Pin(NamedTuple):
     source: str
 
 
+class Skip(NamedTuple):
+    """What is left out by path: ``glob`` as it was written, what it means, and names as --skip takes them."""
+
+    glob: str
+    globs: Globs
+    names: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is done with each file; picklable.
 
-    ``pins``: the first that matches gives a file its source. ``renders``: clean text and diff are wanted as bytes.
-    ``form``: how files are read, ``auto`` by name. ``extracts_only``: nothing is done to the text.
+    ``pins``: the first that matches gives a file its source. ``skips``: all that match leave rules out.
+    ``renders``: clean text and diff are wanted as bytes. ``form``: how files are read, ``auto`` by name.
+    ``extracts_only``: nothing is done to the text.
     """
 
     cleaner: Cleaner
@@ -87,6 +99,7 @@ class Job:
     renders: bool = True
     form: str = "auto"
     extracts_only: bool = False
+    skips: tuple[Skip, ...] = ()
 
     def __call__(self, file: File) -> Outcome:
         """Read, clean and encode one file. Never raises for what the file holds."""
@@ -107,6 +120,7 @@ class Job:
     def outcome(self, file: File, raw: bytes) -> Outcome:
         """Clean the bytes of one file."""
         result: Result | None = None
+        is_text = True
         is_html = is_page(file, self.form)
         try:
             result = self.result(file, raw)
@@ -120,14 +134,16 @@ class Job:
 
             return Outcome(file, raw, result, *render(result, raw, file.name))
         except CleanerError as error:
-            problem = error.problems[0]
+            problem, is_text = error.problems[0], not isinstance(error, NotText)
         except MemoryError:
             problem = Problem("not enough memory", hint="passed through untouched; try with --jobs 1")
         except Exception as error:
             problem = defect(error)
         if is_html and result is None:  # a page is never passed through as if it were its text
-            return Outcome(file, problem=replace(problem, file=problem.file or file.shown))
-        return Outcome(file, raw, result, raw, problem=replace(problem, file=problem.file or file.shown))
+            return Outcome(file, problem=replace(problem, file=problem.file or file.shown), is_text=is_text)
+        return Outcome(
+            file, raw, result, raw, problem=replace(problem, file=problem.file or file.shown), is_text=is_text
+        )
 
     def result(self, file: File, raw: bytes) -> Result:
         """Raises `CleanerError` where ``raw`` is no text."""
@@ -142,7 +158,7 @@ class Job:
             document = replace(document, source=pin.source)
         if self.extracts_only:
             return Result(document, document.text, meta=document.meta, warnings=warnings)
-        result = self.cleaner.clean(document)
+        result = self.cleaner.without(self.skipped(file)).clean(document)
         if pin and result.source.name == pin.source and self.cleaner.options.source is None:
             result = replace(result, source=SourceChoice(pin.source, f"path {pin.glob}, in the configuration"))
         return replace(result, warnings=(*warnings, *result.warnings)) if warnings else result
@@ -151,6 +167,11 @@ class Job:
         """The pin that gives ``file`` its source, if any."""
         path = file.path or Path(file.shown)  # standard input may have been given a name
         return next((pin for pin in self.pins if pin.globs.verdict(path)), None)
+
+    def skipped(self, file: File) -> frozenset[str]:
+        """What is left out for ``file`` by its path."""
+        path = file.path or Path(file.shown)
+        return frozenset(name for skip in self.skips if skip.globs.verdict(path) for name in skip.names)
 
 
 def defect(error: Exception) -> Problem:

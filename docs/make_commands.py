@@ -7,7 +7,7 @@ from pathlib import Path
 from cleaner.cli.app import COMMANDS, load, overview
 from cleaner.cli.options import OPTIONS
 from cleaner.cli.words import help_text
-from cleaner.config import KEYS, SOURCES
+from cleaner.config import KEYS, SKIPS, SOURCES
 
 PAGE = Path(__file__).with_name("commands.md")
 
@@ -47,6 +47,9 @@ max-removed = "40%"
 [sources]                      # which source files are of, by path; the first that matches counts
 "news/**" = "scmp.com"
 "blogs/*.md" = "wordpress"
+
+[per-file-skip]                # rules, categories or sources left out by path; all that match count
+"letters/**" = ["promo", "generic/read-more"]
 ```
 
 """
@@ -62,6 +65,7 @@ def page() -> str:
         value = " \\| ".join(f'`"{choice}"`' for choice in key.choices) or VALUES[key.kind]
         parts.append(f"| `{name}` | {value} | {OPTIONS[name.replace('-', '_')].help} |\n")
     parts.append(f"| `{SOURCES}` | a table of globs and sources | Which source files are of, by path. |\n")
+    parts.append(f"| `{SKIPS}` | a table of globs and lists of names | What `skip` leaves out, by path. |\n")
     return "".join(parts)
 
 

@@ -36,6 +36,7 @@ FLOORS: Final = {
     "project": 4,
     "keeps": 4,
     "baseline": 4,
+    "spotless": 4,
     "runs": 4,
     "sums": 4,
     "stream": 4,

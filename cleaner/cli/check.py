@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from cleaner.cli import options
 from cleaner.cli.options import Command, Settings
 from cleaner.cli.screen import Screen, excerpt, safe, screen
+from cleaner.cli.spotless import Known
 from cleaner.cli.summary import say_summary
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
-from cleaner.readers.tree import with_text_names
+from cleaner.readers.tree import Found, with_text_names
 from cleaner.text.edit import Edit
 from cleaner.text.places import places
 
@@ -20,31 +20,46 @@ if TYPE_CHECKING:
     from cleaner.runner import Outcome
 
 
+NOTHING: Final = Found((), ())
+
+
 def run(settings: Settings) -> int:
     """Report what would be done. 1 where there is something, 2 where a file failed, else 0."""
     say = screen(settings)
-    job = make_job(settings, baseline=True)
-    found = find_inputs(settings)
-    found = replace(found, files=with_text_names(found.files, settings.format))
+    known = Known(settings)
+    found = NOTHING if known.holds_all(settings) else find_inputs(settings)
+    files = with_text_names(known.left(found.files), settings.format)
+    looked_at: Iterable[Outcome] = ()
+    if files or not known.files:  # else not even the rules are loaded
+        looked_at = _noted(outcomes(settings, files, make_job(settings, baseline=True), say, passes_over=True), known)
     code = say_found(found)
     tally = Tally()
     if settings.output == "text":
-        for outcome in outcomes(settings, found.files, job, say):
+        for outcome in looked_at:
             tally.add(outcome)
             _say_findings(outcome, say)
+        known.close(tally)
         if tally.files:
             say_summary(tally, say, "checked", "finding", is_short=True)
     elif settings.output in ("github", "sarif"):
-        _report_elsewhere(settings, outcomes(settings, found.files, job, say), tally, say)
+        _report_elsewhere(settings, looked_at, tally, say)
+        known.close(tally)
     else:
         from cleaner.cli.report import Report, outcome_record
 
         report = Report(settings.output, say)
-        for outcome in outcomes(settings, found.files, job, say):
+        for outcome in looked_at:
             tally.add(outcome)
             report.add(outcome_record(outcome))
         report.close(tally.record(), found.problems)
     return max(code, tally.exit_code, int(tally.changed > 0))
+
+
+def _noted(found: Iterable[Outcome], known: Known) -> Iterator[Outcome]:
+    """``found``, of which what is clean is remembered."""
+    for outcome in found:
+        known.note(outcome)
+        yield outcome
 
 
 def _report_elsewhere(settings: Settings, found: Iterable[Outcome], tally: Tally, say: Screen) -> None:
@@ -55,7 +70,11 @@ def _report_elsewhere(settings: Settings, found: Iterable[Outcome], tally: Tally
     for outcome in found:
         tally.add(outcome)
         shown = outcome.file.shown
-        if outcome.problem:
+        if outcome.skipped:
+            log.note(outcome.skipped, shown)
+            if settings.output == "github":
+                say.line(github.remark(shown, outcome.skipped.line, outcome.skipped.message))
+        elif outcome.problem:
             log.fail(outcome.problem, shown)
             if settings.output == "github":
                 say.line(github.failure(shown, outcome.problem.line, outcome.problem.message))
@@ -113,6 +132,11 @@ COMMAND = Command(
 
     Findings that `cleaner baseline` took as known are left out. With -v each has its fingerprint, which `cleaner keep`
     takes. --output github prints annotations for a job of GitHub's, --output sarif a log of SARIF 2.1.0.
+
+    What is no text, such as an image that is named .txt, is passed over with a warning. In a project (a checkout of
+    git, or a folder with a configuration) texts that were found clean are remembered in .cleaner/cache, and not looked
+    at again while they, the rules, the options and the exceptions are the same; --no-cache, -v and --output json look
+    at all.
 
     Exit code: 0 nothing found, 1 something found, 2 a file that could not be read, or wrong use.
     """,

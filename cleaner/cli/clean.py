@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.cli import options
 from cleaner.cli.options import Command, Settings
-from cleaner.cli.report import Report, outcome_record
 from cleaner.cli.screen import Screen, safe, screen
+from cleaner.cli.spotless import Known
 from cleaner.cli.summary import say_summary
 from cleaner.cli.tally import Tally
 from cleaner.cli.work import find_inputs, make_job, outcomes, say_found
@@ -22,10 +22,10 @@ from cleaner.readers.tree import STDIN, File, Found, is_page, with_text_names
 from cleaner.sums import Sums
 from cleaner.writers.edits import EditsFile, refuse_existing
 from cleaner.writers.files import Tree, check_outputs, in_place, replace_file, target_of
-from cleaner.writers.records import problem_record
 
 if TYPE_CHECKING:
     from cleaner.cli.recording import Recording
+    from cleaner.cli.report import Report
     from cleaner.cli.resume import Keeper
     from cleaner.runner import Job, Outcome
     from cleaner.stream.corpus import Corpus
@@ -53,18 +53,33 @@ def run(settings: Settings) -> int:
     if settings.hook:
         settings = _as_hook(settings)
     say = screen(settings)
-    job = make_job(settings, renders=True, baseline=settings.hook)
+    known = Known(settings) if settings.hook else None
+    if known and known.holds_all(settings):
+        return _all_known(settings, known, say)
     found = find_inputs(settings)
+    if known:
+        found = replace(found, files=tuple(known.left(in_place(found.files))))
+        if known.files and not found.files:  # not even the rules are loaded
+            return max(say_found(found), _all_known(settings, known, say))
+    job = make_job(settings, renders=True, baseline=settings.hook)
     plan, found = _plan(settings, found, job)
     _check(settings, plan)
     tree = Tree(settings.out) if settings.out else None
-    run = _Run(settings, say, plan, job, tree)
+    run = _Run(settings, say, plan, job, tree, known)
     code = say_found(found)
     run.all()
     if run.report:
         run.report.close(run.tally.record(), found.problems)
     _sum_up(settings, run.tally, say)
     return max(code, run.tally.exit_code, int(settings.hook and run.tally.changed > 0))
+
+
+def _all_known(settings: Settings, known: Known, say: Screen) -> int:
+    """What is left to do where every text is known to be clean."""
+    tally = Tally()
+    known.close(tally)
+    _sum_up(settings, tally, say)
+    return 0
 
 
 HOOK_MAX_REMOVED = 0.4
@@ -82,8 +97,10 @@ def _as_hook(settings: Settings) -> Settings:
 class _Run:
     """One run of the command, once all is known to be sound."""
 
-    def __init__(self, settings: Settings, say: Screen, plan: Plan, job: Job, tree: Tree | None) -> None:
-        self.settings, self.say, self.plan, self.job, self.tree = settings, say, plan, job, tree
+    def __init__(
+        self, settings: Settings, say: Screen, plan: Plan, job: Job, tree: Tree | None, known: Known | None
+    ) -> None:
+        self.settings, self.say, self.plan, self.job, self.tree, self.known = settings, say, plan, job, tree, known
         self.tally = Tally()
         self.corpus: Corpus | None = None
         self.keeper = self._keeper()
@@ -100,7 +117,11 @@ class _Run:
             from cleaner.cli.recording import Recording
 
             self.recording = Recording(settings, job, self.keeper.state.run if self.keeper else {})
-        self.report = Report(settings.output, say) if settings.output != "text" else None
+        self.report: Report | None = None
+        if settings.output != "text":
+            from cleaner.cli.report import Report
+
+            self.report = Report(settings.output, say)
 
     def _keeper(self) -> Keeper | None:
         if not _writes(self.settings) or self.settings.hook:  # of a hook several run at once, and none is resumed
@@ -119,6 +140,8 @@ class _Run:
             is_done = True
         finally:
             is_bare = not is_done and self.is_bare
+            if self.known:
+                self.known.close(self.tally)
             if self.keeper and not is_done and not is_bare:
                 self.keeper.save_texts()
             problem = self.recording.finish(is_interrupted=not is_done) if self.recording else None
@@ -139,10 +162,12 @@ class _Run:
 
     def texts(self) -> None:
         """Clean the texts that are not done."""
+        from cleaner.cli.report import outcome_record
+
         files: Sequence[File] = self.plan.texts
         if self.keeper and self.keeper.is_resumed:
             files = self.keeper.texts_left(files, self.tally)
-        for outcome in outcomes(self.settings, files, self.job, self.say):
+        for outcome in outcomes(self.settings, files, self.job, self.say, passes_over=self.settings.hook):
             record = outcome_record(outcome) if self.report or self.edits else {}
             if self.edits and outcome.result is not None:
                 self.edits.add_outcome(record, outcome)
@@ -172,9 +197,13 @@ class _Run:
     def add(self, outcome: Outcome, record: dict[str, Any]) -> None:
         """Count an outcome, and report it where that is wanted."""
         self.tally.add(outcome)
+        if self.known:
+            self.known.note(outcome)
         if self.settings.hook and outcome.changed and outcome.result is not None:
             say_rules(outcome.file.shown, outcome.result.edits, self.say)
         if self.report:
+            from cleaner.writers.records import problem_record
+
             is_data = outcome.result is not None and not _writes(self.settings)
             text = {"text": outcome.clean_text} if is_data else {}
             self.report.add({**record, "problem": problem_record(outcome.problem), **text})
@@ -182,8 +211,10 @@ class _Run:
     def records(self) -> None:
         """Clean the files of records."""
         from cleaner.cli.corpora import Failures, follow, jobs_of, outcomes_of, progress_of, work_of
+        from cleaner.cli.report import outcome_record
         from cleaner.stream.corpus import Corpus
         from cleaner.stream.model import Done
+        from cleaner.writers.records import problem_record
 
         settings = self.settings
         if self.keeper:
@@ -410,7 +441,8 @@ COMMAND = Command(
     run that was killed or interrupted goes on with --resume, and writes what an unbroken one would have.
 
     --hook is for hooks of git: in place, without a record, known findings (see `cleaner baseline`) left alone, a fuse
-    of 40% unless --max-removed says otherwise, and exit code 1 where a file was changed.
+    of 40% unless --max-removed says otherwise, and exit code 1 where a file was changed. What is no text is passed over
+    with a warning. Texts that were found clean are remembered in .cleaner/cache (see `cleaner check --help`).
 
     A file keeps its encoding, mode, line ends and byte order mark. One that cannot be cleaned is reported, is
     passed through untouched, and makes the exit code 2; the others are done.

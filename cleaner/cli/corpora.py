@@ -57,7 +57,8 @@ def inputs_of(pairs: Sequence[tuple[File, Form]], job: Job, *, is_packed: bool) 
             name = "stdin.jsonl"
         pin = job.pin(file)
         source, glob = (pin.source, pin.glob) if pin else (None, "")
-        origin = Origin(kind, name, file.shown, form.packing if is_packed else "", source, glob)
+        packing = form.packing if is_packed else ""
+        origin = Origin(kind, name, file.shown, packing, source, glob, skip=job.skipped(file))
         inputs.append(Input(replace(file, name=name), origin, form.packing))
     return inputs
 

@@ -47,7 +47,8 @@ def run(settings: Settings) -> int:
         say.problem(outcome.problem)
     document = outcome.result.document
     lines = [line] if line else touched(outcome.result)
-    explanations = [explain(job.cleaner, document, number) for number in lines]
+    cleaner = job.cleaner.without(job.skipped(found.files[0]))
+    explanations = [explain(cleaner, document, number) for number in lines]
     if settings.output != "text":
         from cleaner.writers.records import to_json
 

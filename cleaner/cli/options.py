@@ -120,7 +120,7 @@ _ALL: Final = (
     Option(("--only",), "texts", "Use this rule, category or source alone; may be repeated.", "NAME"),
     Option(("--skip",), "texts", "Leave out this rule, category or source; may be repeated.", "NAME"),
     Option(("--category",), "text", "Show the rules of this category alone.", "NAME"),
-    Option(("--no-cache",), "flag", "Read and compile every rule file anew."),
+    Option(("--no-cache",), "flag", "Read and compile every rule file anew, and look at texts that were found clean."),
     Option(("--config",), "path", "Use this configuration file.", "FILE"),
     Option(("--isolated",), "flag", "Use no configuration file and no exceptions."),
     # what is read

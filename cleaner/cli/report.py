@@ -43,7 +43,7 @@ def outcome_record(outcome: Outcome) -> dict[str, Any]:
         return {
             "id": outcome.file.name,
             "path": outcome.file.shown,
-            "problem": problem_record(outcome.problem),
+            "problem": problem_record(outcome.problem or outcome.skipped),
         }
     record = result_record(outcome.result, outcome.file.name)
     return {**record, "changed": outcome.changed, "problem": problem_record(outcome.problem)}

@@ -80,12 +80,14 @@ class Keeper:
         options = {name: _plain(getattr(settings, name)) for name in COUNTED}
         options["edits"] = str(settings.edits) if settings.edits else None
         pins = [(pin.glob, pin.source) for pin in self._job.pins]
+        skips = [(skip.glob, sorted(skip.names)) for skip in self._job.skips]
         return {
             "cleaner": __version__,
             "rules": self._job.cleaner.library.digest,
             "inputs": _digest(self._plan, is_by_name=settings.in_place),
             **{f"--{name.replace('_', '-')}": value for name, value in options.items()},
             "paths of sources": pins,
+            **({"paths of skipped rules": skips} if skips else {}),
         }
 
     def texts_left(self, files: Sequence[File], tally: Tally) -> Sequence[File]:

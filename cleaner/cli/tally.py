@@ -16,7 +16,7 @@ class Tally:
     """Counts outcomes as they come. ``sums`` has those that could be read, ``files`` and ``failed`` count all."""
 
     def __init__(self) -> None:
-        self.files = self.records = self.failed = 0
+        self.files = self.records = self.failed = self.skipped = 0
         self.sums = Sums()
 
     def add(self, outcome: Outcome) -> None:
@@ -24,8 +24,15 @@ class Tally:
         self.files += 1
         self.records += outcome.is_record
         self.failed += outcome.problem is not None
+        self.skipped += outcome.skipped is not None
         if outcome.result is not None:
             self.sums.add(outcome.result, is_failed=outcome.problem is not None)
+
+    def add_known(self, files: int, characters: int) -> None:
+        """Count texts that are known to be clean; nothing else is known of them."""
+        self.files += files
+        self.sums.documents += files
+        self.sums.characters += characters
 
     def restore(self, record: Mapping[str, Any]) -> None:
         """Begin with the sums that `record` gave."""
@@ -91,6 +98,8 @@ class Tally:
             parts.append(f"no {finding}s")
         if self.failed:
             parts.append(f"{self.failed:,} failed")
+        if self.skipped:
+            parts.append(f"{self.skipped:,} no text")
         return ", ".join(parts)
 
     def record(self) -> dict[str, Any]:

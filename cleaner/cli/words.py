@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,8 +20,13 @@ def settings(command: Command, words: Sequence[str]) -> Settings:
     Raises `CleanerError` for a bad configuration; leaves with exit code 2 on wrong use, 0 after --help.
     """
     parser = _Parser(command)
-    given = vars(parser.parse_intermixed_args(list(words)))
-    paths = tuple(given.pop("words", ()))
+    # Behind the last option and its value there are paths alone; argparse takes its time over each of thousands.
+    end = words.index("--") if "--" in words else len(words)  # argparse takes what follows for options all the same
+    last = max((number for number in range(end) if words[number].startswith("-")), default=-1)
+    given = vars(parser.parse_intermixed_args(list(words[:end][: last + 3])))
+    paths = (*given.pop("words", ()), *words[:end][last + 3 :], *words[end + 1 :])
+    if paths and not command.words:
+        parser.error(f"unrecognized arguments: {' '.join(paths)}")
     isolated, file = given.pop("isolated", False), given.pop("config", None)
     if isolated and file:
         parser.error("--isolated and --config cannot go together")
@@ -52,12 +57,25 @@ def settings(command: Command, words: Sequence[str]) -> Settings:
 def _common_folder(paths: Sequence[str]) -> Path:
     """The folder that holds all ``paths``; the current one where there are none."""
     here = Path.cwd()
-    absolute = [os.path.normpath(here / path) for path in paths if path != "-"]
+    absolute = [os.path.normpath(here / path) for path in _outermost(paths)]
     try:
         common = Path(os.path.commonpath(absolute)) if absolute else here
     except ValueError:  # on different drives
         return here
     return common if common.is_dir() else common.parent
+
+
+def _outermost(paths: Sequence[str]) -> Iterable[str]:
+    """Fewer paths that the same folder holds: for files side by side, of which a hook names thousands, theirs."""
+    by_folder: dict[str, str] = {}
+    others: list[str] = []
+    for path in paths:
+        folder, slash, name = path.rpartition("/")
+        if path == "-" or name == "..":
+            others += [] if path == "-" else [path]
+        elif by_folder.setdefault(folder + slash, path) != path:
+            by_folder[folder + slash] = folder + slash
+    return [*(path or "." for path in by_folder.values()), *others]
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from cleaner.cli.options import Settings
 from cleaner.cli.screen import Screen, say_problems
-from cleaner.config import SOURCES
+from cleaner.config import SKIPS, SOURCES
 from cleaner.problem import CleanerError, Problem
 from cleaner.readers.tree import HTML_NAMES, PACKED, RECORD_NAMES, STDIN, TEXT_NAMES, Found, Selection, collect, listed
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cleaner.exceptions import Keeps
     from cleaner.readers.tree import File
     from cleaner.rules.load import Library
-    from cleaner.runner import Job, Outcome, Pin
+    from cleaner.runner import Job, Outcome, Pin, Skip
 
 
 def library(settings: Settings, *, examples: bool = False) -> Library:
@@ -85,13 +86,15 @@ def make_job(settings: Settings, *, renders: bool = False, baseline: bool = Fals
     loaded = library(settings)
     gc.freeze()  # the rules stay: from here on only what documents leave behind is looked over (see `main`)
     gc.enable()
+    cleaner = make_cleaner(settings, loaded, baseline=baseline)
     return Job(
-        make_cleaner(settings, loaded, baseline=baseline),
+        cleaner,
         settings.encoding,
         pins(settings, loaded),
         renders,
         settings.format,
         settings.extract_only,
+        skips(settings, cleaner),
     )
 
 
@@ -115,6 +118,28 @@ def pins(settings: Settings, loaded: Library) -> tuple[Pin, ...]:
         raise CleanerError(*problems)
     folder = settings.config.folder
     return tuple(Pin(glob, globs(folder, [glob], file), name) for glob, name in settings.config.sources)
+
+
+def skips(settings: Settings, cleaner: Cleaner) -> tuple[Skip, ...]:
+    """What the configuration leaves out by path. Raises `CleanerError` for a name that is none of the rules'."""
+    if not settings.config.skips:
+        return ()
+    from cleaner.readers.globs import globs
+    from cleaner.runner import Skip
+
+    file, folder = str(settings.config.file), settings.config.folder
+    found, problems = [], []
+    for glob, names in settings.config.skips:
+        try:
+            cleaner.without(frozenset(names))
+            found.append(Skip(glob, globs(folder, [glob], file), frozenset(names)))
+        except CleanerError as error:
+            problems += [
+                replace(one, message=f"{SKIPS}: {one.message}", file=one.file or file) for one in error.problems
+            ]
+    if problems:
+        raise CleanerError(*dict.fromkeys(problems))
+    return tuple(found)
 
 
 _ENDS: Final[dict[str, tuple[str, ...]]] = {
@@ -160,9 +185,11 @@ def _listed(settings: Settings) -> tuple[str, ...]:
         raise CleanerError(Problem(f"cannot read the list of files: {error.strerror}", name)) from error
 
 
-def outcomes(settings: Settings, files: Sequence[File], job: Job, screen: Screen) -> Iterator[Outcome]:
+def outcomes(
+    settings: Settings, files: Sequence[File], job: Job, screen: Screen, *, passes_over: bool = False
+) -> Iterator[Outcome]:
     """The outcome of each text, in order, then of each record of the files that hold many; with its warnings and
-    problem said, and progress on a terminal."""
+    problem said, and progress on a terminal. ``passes_over``: what is no text at all is no failure, but a warning."""
     from cleaner.cli.progress import Progress
     from cleaner.readers.forms import form_of
     from cleaner.runner import fitting_jobs, run
@@ -176,7 +203,10 @@ def outcomes(settings: Settings, files: Sequence[File], job: Job, screen: Screen
             for warning in outcome.result.warnings if outcome.result else ():
                 gap = "" if warning[:1].isdigit() else " "  # one that begins with line and column continues the path
                 screen.warning(f"{outcome.file.shown}:{gap}{warning}")
-            if outcome.problem:
+            if outcome.problem and passes_over and not outcome.is_text:
+                screen.warning(str(outcome.problem))
+                outcome = replace(outcome, problem=None, skipped=outcome.problem)
+            elif outcome.problem:
                 screen.problem(outcome.problem)
             yield outcome
             result = outcome.result

@@ -20,8 +20,8 @@ Kind = Literal["jsonl", "parquet", "warc"]
 class Origin:
     """The file that records come from: ``shown`` as reports name it, ``name`` its place in a tree of outputs.
 
-    ``source`` is what the configuration's path map says, by ``pin``. ``packing`` is that of the output, ``output`` its
-    path.
+    ``source`` is what the configuration's path map says, by ``pin``; ``skip`` what it leaves out by path. ``packing``
+    is that of the output, ``output`` its path.
     """
 
     kind: Kind
@@ -31,6 +31,7 @@ class Origin:
     source: str | None = None
     pin: str = ""
     output: str | None = None
+    skip: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

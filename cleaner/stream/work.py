@@ -238,7 +238,7 @@ class _Run:
             if self.work.extracts_only:
                 result = Result(document, document.text, meta=document.meta)
             else:
-                result = self.work.cleaner.clean(document)
+                result = self.work.cleaner.without(origin.skip).clean(document)
         except CleanerError as error:
             self.fail(number, error.problems[0].message, error.problems[0].hint)
             return None

@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from cleaner.problem import CleanerError, Problem
+from cleaner.problem import CleanerError, NotText, Problem
 
 WINDOW: Final = 64 * 1024
 """How many bytes are looked at to tell one encoding from another."""
@@ -113,7 +113,7 @@ def decode(raw: bytes, encoding: str | None = None) -> Decoded:
     5. UTF-8 with a few broken bytes, which are kept,
     6. a guess by chardet; where that is not to be trusted, 5 however many bytes are broken.
 
-    Raises `CleanerError` for binary data, for a NUL character, and for an ``encoding`` that does not exist.
+    Raises `NotText` for binary data and for a NUL character, `CleanerError` for an ``encoding`` that does not exist.
     """
     told = None if encoding is None else _codec(encoding)
     decoded = _by_mark(raw)
@@ -214,7 +214,7 @@ def _not_utf8(raw: bytes, first: int) -> Decoded:
     controls = len(_CONTROL.findall(seen))
     if controls * 10 > len(window):
         problem = f"no text: {controls} of {len(window)} bytes are control characters"
-        raise CleanerError(Problem(problem, hint="leave it out with --exclude"))
+        raise NotText(Problem(problem, hint="leave it out with --exclude"))
     broken = len(_KEPT.findall(seen))
     whole = len(_NON_ASCII.findall(seen)) - broken
     if whole < 3 * broken:
@@ -367,15 +367,15 @@ def _asked(window: bytes) -> tuple[str | None, float]:
 
 
 def _refuse_magic(raw: bytes) -> None:
-    """Raise `CleanerError` where the first bytes are those of a known kind of binary file."""
+    """Raise `NotText` where the first bytes are those of a known kind of binary file."""
     for magic, kind, hint in _MAGIC:
         if raw.startswith(magic):
-            raise CleanerError(Problem(f"no text but {kind}", hint=hint or "leave it out with --exclude"))
+            raise NotText(Problem(f"no text but {kind}", hint=hint or "leave it out with --exclude"))
 
 
 def _refuse_nul(before: str) -> NoReturn:
     line, column = _place(before)
-    raise CleanerError(
+    raise NotText(
         Problem(
             "a NUL character stands here; this is no text, or a damaged one",
             line=line,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.problem import CleanerError, Problem
 from cleaner.writers.parts import PartFile
-from cleaner.writers.records import to_json
 
 if TYPE_CHECKING:
     from cleaner.runner import Outcome
@@ -36,6 +34,10 @@ class EditsFile(PartFile):
 
     def add_outcome(self, record: Mapping[str, Any], outcome: Outcome) -> None:
         """Write the line of one text. ``record`` is what `cleaner.writers.records.result_record` makes of it."""
+        from hashlib import sha256  # it loads OpenSSL, which a run without edits does without
+
+        from cleaner.writers.records import to_json
+
         clean, raw = outcome.clean or b"", outcome.raw or b""
         digests = {"sha256": sha256(clean).hexdigest(), "original_sha256": sha256(raw).hexdigest()}
         edits = record["edits"] if outcome.problem is None else []

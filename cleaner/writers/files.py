@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +17,7 @@ def replace_file(path: Path, content: bytes, like: Path | None = None) -> None:
 
     What is at ``path`` is replaced; a link there is replaced, not followed. Raises `CleanerError`.
     """
-    temporary = path.parent / f".cleaner-{secrets.token_hex(8)}.tmp"
+    temporary = path.parent / f".cleaner-{os.urandom(8).hex()}.tmp"
     try:
         try:
             with temporary.open("xb") as file:

@@ -19,8 +19,16 @@ def annotation(path: str, line: int, column: int, edit: Edit, shown: str) -> str
 
 def failure(path: str, line: int, message: str) -> str:
     """One line for a document that could not be read or cleaned; ``line`` is 0 where it is not known."""
-    place = f"file={_property(path)}" + (f",line={line}" if line else "")
-    return f"::error {place}::{_text(message)}"
+    return f"::error {_place(path, line)}::{_text(message)}"
+
+
+def remark(path: str, line: int, message: str) -> str:
+    """One line for a document that was passed over; ``line`` is 0 where it is not known."""
+    return f"::notice {_place(path, line)}::{_text(message)}"
+
+
+def _place(path: str, line: int) -> str:
+    return f"file={_property(path)}" + (f",line={line}" if line else "")
 
 
 def _text(text: str) -> str:

@@ -21,7 +21,8 @@ class Log:
     def __init__(self) -> None:
         self._rules: dict[str, dict[str, Any]] = {}
         self._results: list[dict[str, Any]] = []
-        self._failures: list[dict[str, Any]] = []
+        self._notices: list[dict[str, Any]] = []
+        self._is_whole = True
 
     def add(self, path: str, text: str, edits: Sequence[Edit], names: Sequence[str]) -> None:
         """Add the findings of one document. ``names``: the fingerprints of ``edits``, which are in ascending order."""
@@ -61,13 +62,12 @@ class Log:
 
     def fail(self, problem: Problem, path: str) -> None:
         """Add a document that could not be read or cleaned."""
-        self._failures.append(
-            {
-                "level": "error",
-                "message": {"text": str(problem)},
-                "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(path)}}}],
-            }
-        )
+        self._notices.append(_notice("error", problem, path))
+        self._is_whole = False
+
+    def note(self, problem: Problem, path: str) -> None:
+        """Add what was passed over."""
+        self._notices.append(_notice("warning", problem, path))
 
     def document(self) -> dict[str, Any]:
         """The whole log."""
@@ -75,10 +75,18 @@ class Log:
         run = {
             "tool": {"driver": driver},
             "columnKind": "unicodeCodePoints",
-            "invocations": [{"executionSuccessful": not self._failures, "toolExecutionNotifications": self._failures}],
+            "invocations": [{"executionSuccessful": self._is_whole, "toolExecutionNotifications": self._notices}],
             "results": self._results,
         }
         return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _notice(level: str, problem: Problem, path: str) -> dict[str, Any]:
+    return {
+        "level": level,
+        "message": {"text": str(problem)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(path)}}}],
+    }
 
 
 def _uri(path: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.spotless import read
+
 ROOT = Path(__file__).parents[2]
 PROSE = (
     "It rained all day in the valley, and the river came up to the second step of the mill house.",
@@ -157,9 +159,8 @@ def test_what_is_no_plain_utf8_keeps_its_form(corpus: Corpus) -> None:
     assert not (corpus.folder / "open.txt").read_bytes().endswith(b"\n")
     assert (corpus.folder / "records.jsonl").read_bytes().startswith(b'{"id": 1.50, "text": "')
     assert (corpus.folder / "picture.txt").read_bytes().endswith(b"Jetpack noise\n")
-    (corpus.folder / "picture.txt").unlink()
     corpus.git("add", "-A")
-    corpus.git("commit", "-m", "x")
+    corpus.git("commit", "-m", "x")  # what is no text stops nothing
 
 
 def test_partly_staged_and_moved_files(corpus: Corpus) -> None:
@@ -218,10 +219,85 @@ def test_rules_of_the_corpus_are_tested(corpus: Corpus) -> None:
     assert "ours.yaml:10" in done.stdout + done.stderr
 
 
-def test_two_processes_at_once(corpus: Corpus) -> None:
-    for number in range(400):
-        corpus.write(f"many/{number}.txt", NOISY)
+def test_two_processes_at_once_over_20_000_files(corpus: Corpus) -> None:
+    many, noisy = 20_000, 100
+    for number in range(many):
+        corpus.write(f"many/{number:05d}.txt", NOISY if number % (many // noisy) == 0 else f"{CLEAN}\n{number}.\n")
     words = [sys.executable, "-m", "cleaner", "clean", "--hook", "--level", "certain", "many"]
-    both = [subprocess.Popen(words, cwd=corpus.folder, stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert {process.wait() for process in both} <= {0, 1}
-    assert {path.read_text() for path in (corpus.folder / "many").iterdir()} == {CLEAN}
+    both = [
+        subprocess.Popen(
+            words, cwd=corpus.folder, env=corpus.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate() for process in both]
+    assert {process.returncode for process in both} <= {0, 1}
+    assert all("Traceback" not in err and "error" not in err for _, err in said), said
+    assert sum(out.count("ours/jetpack") for out, _ in said) >= noisy
+    for number, path in enumerate(sorted((corpus.folder / "many").iterdir())):
+        assert path.read_text() == (CLEAN if number % (many // noisy) == 0 else f"{CLEAN}\n{number}.\n")
+    known = read(corpus.folder / ".cleaner" / "cache")
+    assert many - noisy <= len(known) <= many
+    again = corpus.run(*words)
+    assert (again.stdout, again.stderr) == ("", f"{many:,} files cleaned, no edits\n")
+    assert len(read(corpus.folder / ".cleaner" / "cache")) == many
+    assert sorted(os.listdir(corpus.folder / ".cleaner" / "cache")) == [".gitignore", "clean"], "no part is left"
+
+
+def test_submodules_and_links_are_left_alone(corpus: Corpus, tmp_path: Path) -> None:
+    inner = Corpus(tmp_path / "inner", corpus.environment)
+    inner.folder.mkdir()
+    inner.git("init", "-q", "-b", "main")
+    inner.write("noisy.txt", NOISY)
+    inner.commit("noisy.txt")
+    corpus.git("submodule", "add", "-q", inner.folder.as_uri(), "sub.txt")  # as if it were a text
+    outside = tmp_path / "outside.txt"
+    outside.write_text(NOISY)
+    (corpus.folder / "link.txt").symlink_to(outside)
+    corpus.write("a.txt", CLEAN)
+    (corpus.folder / "dead.txt").symlink_to("nowhere.txt")
+    corpus.git("add", "-A")
+    corpus.git("commit", "-m", "x")
+    corpus.run(sys.executable, "-m", "pre_commit", "run", "--all-files")
+    assert (corpus.folder / "sub.txt" / "noisy.txt").read_text() == NOISY
+    assert outside.read_text() == NOISY
+    assert (corpus.folder / "link.txt").is_symlink()
+
+
+def test_an_unchanged_corpus_is_not_looked_at_again(corpus: Corpus) -> None:
+    corpus.write("a.txt", f"{CLEAN}\nAnother line\n")
+    corpus.commit("a.txt")
+    known = corpus.folder / ".cleaner" / "cache" / "clean"
+    before = known.read_bytes()
+    corpus.run(sys.executable, "-m", "pre_commit", "run", "--all-files")
+    assert known.read_bytes() == before, "hook and check share the list, and know all"
+    corpus.write("rules/ours.yaml", RULES.replace("Jetpack noise", "Another line"))
+    corpus.git("add", "-A")
+    done = corpus.run(sys.executable, "-m", "pre_commit", "run", "cleaner", "--all-files", check=False)
+    assert "a.txt: ours/jetpack" in done.stdout, "other rules, other findings"
+    assert ".cleaner" not in corpus.git("status", "--porcelain", "-uall").stdout
+
+
+def test_rules_are_left_out_by_path(corpus: Corpus) -> None:
+    corpus.write("cleaner.toml", "rules = ['rules']\n[per-file-skip]\n'letters/**' = ['promo']\n")
+    letter = corpus.write("letters/a.txt", NOISY)
+    corpus.write("a.txt", NOISY)
+    done = corpus.commit("cleaner.toml", "letters", "a.txt", check=False)
+    assert done.returncode != 0
+    assert letter.read_text() == NOISY
+    assert (corpus.folder / "a.txt").read_text() == CLEAN
+
+
+def test_prek_runs_the_same_hooks(corpus: Corpus, tmp_path: Path) -> None:
+    prek = shutil.which("prek", path=corpus.environment["PATH"])
+    if prek is None:
+        pytest.skip("no prek")
+    noisy, clean = corpus.write("noisy.txt", NOISY), corpus.write("clean.txt", CLEAN)
+    corpus.git("add", "-A")
+    corpus.environment = {**corpus.environment, "PREK_HOME": str(tmp_path / "prek")}
+    done = corpus.run(prek, "run", "--all-files", check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "noisy.txt: ours/jetpack × 1" in done.stdout
+    assert (noisy.read_text(), clean.read_text()) == (CLEAN, CLEAN)
+    corpus.git("add", "-A")
+    corpus.run(prek, "run", "--all-files")
