@@ -205,7 +205,9 @@ def _near_words(rule: Rule, page: Page, number: int) -> Entry | None:
     """A rule whose words stand in the line, though its pattern does not cover it."""
     line = page.layout.stripped[number]
     scan = lowered(line)
-    literals = {literal.strip("\n") for pattern in rule.targets for literal in pattern.literals or ()}
+    literals = {
+        literal.strip("\n") for pattern in rule.targets for literal in (pattern.literals or pattern.line_literals or ())
+    }
     words = [word for word in literals if len(word) > 2 and word.encode("utf-8", "surrogatepass") in scan]
     if not words:
         return None

@@ -17,6 +17,7 @@ from cleaner.rules.conform import conform, nearest, shown
 from cleaner.rules.examples import ExampleError, parse_example
 from cleaner.rules.model import (
     CATEGORIES,
+    PIECES,
     REPAIR_RULE,
     VERBS,
     Example,
@@ -176,7 +177,7 @@ class _Builder:
                 domain=given(said.domain, None),
                 path=given(said.path, None),
                 meta=tuple(given(said.meta, {}).items()),
-                fingerprint=self.patterns(item, "fingerprint"),
+                fingerprint=self.patterns(item, "fingerprint", whole_lines=False),
             )
 
     def check_glob(self, node: Scalar) -> None:
@@ -215,7 +216,11 @@ class _Builder:
             said = msgspec.convert(plain(node), spec.KeepRule, strict=False)
         else:
             said = msgspec.convert(plain(node), spec.Rule, strict=False)
-        repeats, targets = self.repeats(node) if verb == "repeat" else ("line", self.patterns(node, verb))
+        repeats, targets = (
+            self.repeats(node)
+            if verb == "repeat"
+            else ("line", self.patterns(node, verb, whole_lines=verb not in PIECES))
+        )
         min_, max_ = said.min, given(said.max, None)
         if max_ is not None and max_ < min_:
             self.notes.add(f"`max` {max_} is less than `min` {min_}", node.key("max"))
@@ -327,6 +332,7 @@ class _Builder:
             later=tuple(self.neighbours(node.get("later"))),
             earlier=tuple(self.neighbours(node.get("earlier"))),
             rest=tuple(self.neighbours(node.get("rest"))),
+            headline=self.patterns(node, "headline"),
             taken=frozenset(given(takers, [])),
             any=tuple(self.where(choice) for choice in choices.items) if isinstance(choices, Items) else (),
             unless=tuple(self.where(exception) for exception in exceptions),
@@ -341,16 +347,16 @@ class _Builder:
             elif isinstance(item, Scalar):
                 yield from (Neighbour(pattern) for pattern in self.pattern(item, shapes=True))
 
-    def patterns(self, node: Table, key: str, *, shapes: bool = False) -> tuple[Pattern, ...]:
-        found = (self.pattern(item, shapes=shapes) for item in _scalars(node.get(key)))
+    def patterns(self, node: Table, key: str, *, shapes: bool = False, whole_lines: bool = True) -> tuple[Pattern, ...]:
+        found = (self.pattern(item, shapes=shapes, whole_lines=whole_lines) for item in _scalars(node.get(key)))
         return tuple(pattern for pair in found for pattern in pair)
 
-    def pattern(self, node: Scalar, *, shapes: bool) -> tuple[Pattern, ...]:
+    def pattern(self, node: Scalar, *, shapes: bool, whole_lines: bool = True) -> tuple[Pattern, ...]:
         """The pattern, or nothing and a note."""
         if not node.text:  # reported already
             return ()
         try:
-            return (compile_pattern(node.text, self.named, shapes=shapes),)
+            return (compile_pattern(node.text, self.named, shapes=shapes, whole_lines=whole_lines),)
         except PatternError as error:
             self.notes.add(error.message, node.at(error.offset))
             return ()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -29,6 +30,11 @@ LEAST_OPENING: Final = 2
 ENOUGH_OPENING: Final = 8
 """Characters of a beginning that are enough."""
 FEW: Final = 4
+_EVERYDAY: Final = (
+    "a an and as at be by for he her his in is it of on or our she that the their they this to was we who with you your"
+)
+EVERYDAY: Final = frozenset(_EVERYDAY.split(" "))
+"""Words that stand in most lines of English."""
 NARROW: Final = (60, 120, 320)
 """Letters. Most patterns for whole lines cover no more than one of these, so that only lines so short need to be
 scanned for them."""
@@ -63,7 +69,8 @@ def required(expression: str, ignore_case: bool, *, whole_lines: bool = False) -
             found = _best([found, openings(tree)])
     except Exception:  # the parser is private: what surprises us must cost speed only
         return None
-    return tuple(sorted(found)) if found and len(found) <= MAX_SET else None
+    # One object for each: many patterns share words, and what is shared is pickled once.
+    return tuple(map(sys.intern, sorted(found))) if found and len(found) <= MAX_SET else None
 
 
 @functools.lru_cache(maxsize=4)
@@ -293,7 +300,10 @@ def _best(choices: list[frozenset[str] | None]) -> frozenset[str] | None:
 
 
 def _weight(literal: str) -> int:
-    """How telling a literal is: its length in bytes; a line end is worth three letters, and so is what is rare."""
+    """How telling a literal is: its length in bytes; a line end is worth three letters, and so is what is rare. What
+    stands in most lines tells nothing."""
+    if literal in EVERYDAY:
+        return 0
     return len(literal.encode("utf-8")) + 2 * literal.count("\n") + 3 * (literal in RARE)
 
 

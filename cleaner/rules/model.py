@@ -14,6 +14,8 @@ from cleaner.text.edit import Confidence
 
 Verb = Literal["line", "block", "section", "sentence", "span", "repeat"]
 VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
+PIECES: Final[frozenset[Verb]] = frozenset({"sentence", "span"})
+"""Verbs whose targets are pieces of lines; those of all others are whole lines."""
 
 Category = Literal[
     "navigation",
@@ -53,7 +55,8 @@ class Pattern(NamedTuple):
     ``kind`` is ``text`` (a plain string), ``regex`` (``/…/``) or ``shape`` (a shape's name, where shapes may
     stand). ``expression`` is what goes to the `regex` package, and ``ignore_case`` how; for a shape it is
     empty and ``shape`` holds the flag. ``literals``: folded pieces of which at least one stands in every text the
-    pattern can match; ``None`` where no such set is known. ``line_literals``: the same where it covers whole lines.
+    pattern can match; ``None`` where no such set is known. ``line_literals``: the same where it covers whole lines; a
+    pattern has the one or the other, as it is used.
     ``width``: the most letters that it can cover; ``None`` where there is no bound.
     """
 
@@ -67,22 +70,21 @@ class Pattern(NamedTuple):
     width: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """``follows``/``then``: the nearest ``count`` non-blank lines on that side all match the pattern."""
 
     pattern: Pattern
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """Conditions on the place of a target. All that are given must hold.
 
     ``first``/``last`` count non-blank lines of the text as it came, ``after``/``before`` are shares of its
     characters (0 to 1), ``parts`` are head, body, tail. ``follows``/``then``: any of the neighbours listed.
     ``taken``: a rule of phase one, of one of these categories, takes the target's first line whole. ``rest``: at most
-    ``count`` of all lines behind that no rule of phase one takes are like the pattern.
+    ``count`` of all lines behind that no rule of phase one takes are like the pattern. ``headline``: the page's
+    title, or one of the text's first lines, is like any of these.
     ``any``: one of these must hold. ``unless``: none of these may hold; a condition of several keys holds when all
     of its keys do.
     """
@@ -97,6 +99,7 @@ class Where:
     later: tuple[Neighbour, ...] = ()
     earlier: tuple[Neighbour, ...] = ()
     rest: tuple[Neighbour, ...] = ()
+    headline: tuple[Pattern, ...] = ()
     taken: frozenset[str] = frozenset()
     any: tuple[Where, ...] = ()
     unless: tuple[Where, ...] = ()
@@ -106,8 +109,12 @@ class Where:
         yield from (
             neighbour.pattern for neighbour in (*self.follows, *self.then, *self.later, *self.earlier, *self.rest)
         )
+        yield from self.headline
         for inner in (*self.any, *self.unless):
             yield from inner.patterns()
+
+
+EVERYWHERE: Final = Where()
 
 
 class Place(NamedTuple):
@@ -148,7 +155,7 @@ class Rule:
     category: str
     targets: tuple[Pattern, ...]
     confidence: Confidence = "likely"
-    where: Where = Where()
+    where: Where = EVERYWHERE
     while_: tuple[Pattern, ...] = ()
     to: tuple[Pattern, ...] = ()
     until: tuple[Neighbour, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from cleaner.text.body import Body
 
 
+OPENING: Final = 12
+"""Among how many lines, from the first, the headline is looked for."""
 NONE_TAKEN: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 NO_HINTS: Final[Mapping[tuple[str, bool], Mapping[int, None]]] = MappingProxyType({})
 
@@ -69,6 +72,17 @@ class Page:
                 flags = self.layout.shapes[number]
                 return self.layout.stripped[number] if flags & HEADLINE and not flags & PROSE else ""
         return ""
+
+    def is_about(self, pattern: Pattern) -> bool:
+        """True where the pattern matches the whole title the reader knew, or a line ahead of the first paragraph."""
+        return any(fits(pattern, line) and line_match(pattern, line) is not None for line in self.headlines)
+
+    @cached_property
+    def headlines(self) -> list[str]:
+        """The title, and the lines that may be the headline: the text's first ones, as long as they are no prose."""
+        filled, stripped, shapes = self.layout.filled[:OPENING], self.layout.stripped, self.layout.shapes
+        lines = [stripped[n] for n in takewhile(lambda n: not shapes[n] & PROSE, filled)]
+        return [line for line in (self.title, *lines, stripped[filled[0]] if filled else "") if line]
 
     def is_like(self, pattern: Pattern, number: int) -> bool:
         """True where the pattern matches the whole line, or the line has the shape."""

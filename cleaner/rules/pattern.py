@@ -57,10 +57,13 @@ class MatchTimeout(Exception):
     """A pattern took longer than `TIME_LIMIT`."""
 
 
-def compile_pattern(source: str, named: Mapping[str, str], *, shapes: bool = False) -> Pattern:
+def compile_pattern(
+    source: str, named: Mapping[str, str], *, shapes: bool = False, whole_lines: bool = False
+) -> Pattern:
     """Read one pattern. ``named`` are the expressions that ``%{name}`` stands for.
 
-    ``shapes``: a bare shape name is that shape. Raises `PatternError`.
+    ``shapes``: a bare shape name is that shape. ``whole_lines``: it is held against whole lines alone. Raises
+    `PatternError`.
     """
     if shapes and source in SHAPES:
         return Pattern("shape", source, shape=SHAPES[source])
@@ -86,8 +89,8 @@ def compile_pattern(source: str, named: Mapping[str, str], *, shapes: bool = Fal
         source,
         expression,
         ignore_case,
-        literals=required(expression, ignore_case),
-        line_literals=required(expression, ignore_case, whole_lines=True),
+        literals=None if whole_lines else required(expression, ignore_case),
+        line_literals=required(expression, ignore_case, whole_lines=True) if whole_lines else None,
         width=width(expression, ignore_case),
     )
 

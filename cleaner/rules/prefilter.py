@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from cleaner.rules import pattern as patterns
 from cleaner.rules.literals import NARROW, lowered
-from cleaner.rules.model import Pattern, Rule, Where
+from cleaner.rules.model import PIECES, Pattern, Rule, Where
 from cleaner.rules.pattern import MatchTimeout, compiled, fits, line_match
 from cleaner.text.lines import Layout, bared, letters
 
@@ -45,15 +45,11 @@ LITTLE: Final = 4_000
 """Bytes up to which it is quicker to look for one literal after another than to build an automaton."""
 MUCH: Final = 500_000
 """Bytes after which a faster automaton is worth its building."""
-EVERYDAY: Final = frozenset(("and", "at", "he", "her", "his", "in", "is", "of", "she", "the", "to", "was"))
-"""Words that stand in most lines of English: to look for them tells little."""
-
 TELLING: Final = 5
 """Characters of a literal, a line end among them, that is rare enough to be looked for in all lines, where few lines
 are asked about."""
 
 _NEWLINE = 10
-_WHOLE_LINES = frozenset({"line", "block", "section", "repeat"})
 _CONFIRMED = frozenset({"line", "section"})
 
 
@@ -77,7 +73,7 @@ class Scanner:
 
     def hits(self, scan: bytes) -> list[tuple[int, int, int]]:
         """Return (literal, start, end) for each literal that stands in ``scan``; offsets in bytes."""
-        if not self._literals:
+        if not self._literals or not scan.strip():
             return []
         before, self._scanned = self._scanned, self._scanned + len(scan)
         if self._scanned <= LITTLE:
@@ -132,9 +128,10 @@ class Prefilter:
         self._confirms: list[bool] = []
         self._uses: list[list[tuple[int, int, Pattern]]] = []  # rule, place among its targets, pattern as it has it
         self._always: list[int] = []  # rules that are asked about every line of their window
-        literals: list[tuple[str, ...]] = []
+        self._literals: list[tuple[str, ...]] = []
+        self._whole: list[bool] = []  # entries that are held against whole lines
         for number, rule in enumerate(self.rules):
-            whole, confirms = rule.verb in _WHOLE_LINES, rule.verb in _CONFIRMED
+            whole, confirms = rule.verb not in PIECES, rule.verb in _CONFIRMED
             if not rule.targets or any(is_blind(rule, pattern) for pattern in rule.targets):
                 self._always.append(number)
             for place, pattern in enumerate(rule.targets):
@@ -147,10 +144,34 @@ class Prefilter:
                     self._patterns.append(pattern)
                     self._confirms.append(confirms)
                     self._uses.append([])
-                    literals.append(own or ())
+                    self._literals.append(own or ())
+                    self._whole.append(whole)
                 self._uses[entry].append((number, place, pattern))
-        whole_lines = [self.rules[uses[0][0]].verb in _WHOLE_LINES for uses in self._uses]
-        self._hints: dict[int, tuple[str, bool]] = {}  # entries of patterns that rules look for near their targets
+        self._hints: dict[int, tuple[str, bool]] | None = None
+        self._read = 0  # characters
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make ready for the entries that there are."""
+        self._widths = [
+            pattern.width if pattern.width is not None and is_whole else math.inf
+            for pattern, is_whole in zip(self._patterns, self._whole, strict=True)
+        ]
+        self._asked: list[Any] = [None] * len(self._patterns)
+        self._starts: list[dict[str, bool]] = [{} for _ in self._patterns]
+        tiers = [self._tier(entry) for entry in range(len(self._patterns))]
+        self._tiers = [
+            Scanner([own if at == tier else () for own, at in zip(self._literals, tiers, strict=True)])
+            for tier in range(len(NARROW) + 1)
+        ]
+        self._blind = [entry for entry, own in enumerate(self._literals) if not own]
+        self._known: dict[str, tuple[int, ...]] = {"": ()}
+        self._older: dict[str, tuple[int, ...]] = {}
+        self._size = 0
+
+    def _add_hints(self) -> None:
+        """Look from now on for what rules want near their targets, too: it takes long to prepare and spares much."""
+        self._hints = {}
         beside = {(pattern.expression, pattern.ignore_case): pattern for pattern in _neighbours(self.rules)}
         for expression, pattern in beside.items():
             if pattern.line_literals and min(map(len, pattern.line_literals)) >= TELLING:
@@ -158,23 +179,9 @@ class Prefilter:
                 self._patterns.append(pattern)
                 self._confirms.append(False)
                 self._uses.append([])
-                literals.append(pattern.line_literals)
-                whole_lines.append(True)
-        self._widths = [
-            pattern.width if pattern.width is not None and is_whole else math.inf
-            for pattern, is_whole in zip(self._patterns, whole_lines, strict=True)
-        ]
-        self._asked: list[Any] = [None] * len(self._patterns)
-        self._starts: list[dict[str, bool]] = [{} for _ in self._patterns]
-        tiers = [self._tier(entry) for entry in range(len(self._patterns))]
-        self._tiers = [
-            Scanner([own if at == tier else () for own, at in zip(literals, tiers, strict=True)])
-            for tier in range(len(NARROW) + 1)
-        ]
-        self._blind = [entry for entry, own in enumerate(literals) if not own]
-        self._known: dict[str, tuple[int, ...]] = {"": ()}
-        self._older: dict[str, tuple[int, ...]] = {}
-        self._size = 0
+                self._literals.append(pattern.line_literals)
+                self._whole.append(True)
+        self._prepare()
 
     def candidates(
         self, layout: Layout, scan: bytes | None = None, hints: Hints | None = None
@@ -184,10 +191,13 @@ class Prefilter:
         ``scan``: what `scanned` makes of all lines, where that is at hand. ``hints`` takes up on which lines the
         patterns could match that the rules look for elsewhere than in their targets.
         """
+        self._read += len(layout.text)
+        if self._hints is None and self._read > LITTLE:
+            self._add_hints()
         self._look_at(layout.stripped, scan)
         known, uses, rules = self._known, self._uses, self.rules
         found: dict[int, dict[int, list[tuple[int, Pattern]]]] = {}
-        hinted: dict[int, dict[int, None]] = {entry: {} for entry in self._hints}
+        hinted: dict[int, dict[int, None]] = {entry: {} for entry in self._hints or ()}
         for number, line in enumerate(layout.stripped):
             for entry in known[line]:
                 if entry in hinted:
@@ -195,7 +205,7 @@ class Prefilter:
                 for rule, place, pattern in uses[entry]:
                     if _is_inside(rules[rule], layout, number):
                         found.setdefault(rule, {}).setdefault(number, []).append((place, pattern))
-        if hints is not None:
+        if hints is not None and self._hints:
             hints.update((self._hints[entry], lines) for entry, lines in hinted.items())
         ready: dict[int, Candidates] = {rule: _in_order(lines) for rule, lines in found.items()}
         for rule in self._always:
@@ -296,11 +306,9 @@ def _neighbours(rules: Iterable[Rule]) -> Iterator[Pattern]:
 
 
 def is_blind(rule: Rule, pattern: Pattern) -> bool:
-    """True for a pattern that is to be asked about the lines of a place, since no literal says which ones, or one that
-    stands in most."""
-    literals = literals_of(rule, pattern)
-    if literals is not None:
-        return rule.verb in _CONFIRMED and has_place(rule.where) and not EVERYDAY.isdisjoint(literals)
+    """True for a pattern that is to be asked about the lines of a place, since no literal says which ones."""
+    if literals_of(rule, pattern) is not None:
+        return False
     # Where any line will do, its answers are better remembered line by line.
     return rule.verb not in _CONFIRMED or pattern.kind == "shape" or has_place(rule.where)
 
@@ -317,7 +325,7 @@ def _is_spread(where: Where) -> bool:
 
 def literals_of(rule: Rule, pattern: Pattern) -> tuple[str, ...] | None:
     """The literals of one of a rule's patterns; None where every line must be tried."""
-    return pattern.line_literals if rule.verb in _WHOLE_LINES else pattern.literals
+    return pattern.literals if rule.verb in PIECES else pattern.line_literals
 
 
 def _in_order(lines: Mapping[int, list[tuple[int, Pattern]]]) -> Candidates:

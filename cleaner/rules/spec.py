@@ -48,7 +48,7 @@ LinesLike = LineLike | Annotated[list[LineLike], Meta(min_length=1, title="a lis
 Count = Annotated[int, Meta(ge=1, title="a whole number from 1")]
 Members = Annotated[int, Meta(ge=0, title="a whole number from 0")]
 ShapeCount = Annotated[
-    dict[Shape, Count], Meta(min_length=1, max_length=1, title="a shape with a count, such as `{bullet: 3}`")
+    dict[LineLike, Count], Meta(min_length=1, max_length=1, title="a shape with a count, such as `{bullet: 3}`")
 ]
 Neighbours = (
     LineLike
@@ -120,6 +120,12 @@ class Where(Struct, forbid_unknown_fields=True, kw_only=True):
     rest: Annotated[
         PatternLimit | UnsetType,
         Meta(description="How many of all lines behind that stay may be like this: {prose: 2}, two at most."),
+    ] = UNSET
+    headline: Annotated[
+        Targets | UnsetType,
+        Meta(
+            description="What the page's title, or one of the text's first lines, is like: what the article is about."
+        ),
     ] = UNSET
     taken: Annotated[
         Category | Annotated[list[Category], Meta(min_length=1, title="a list of categories")] | UnsetType,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from cleaner.rules.model import Neighbour, Pattern, Where
+from cleaner.rules.model import EVERYWHERE, Neighbour, Pattern, Where
 from cleaner.rules.page import Page
 from cleaner.rules.pattern import line_match
 
@@ -28,6 +28,8 @@ def holds(where: Where, page: Page, first: int, last: int) -> bool:
         return True
     if not is_placed(where, page, first, last):
         return False
+    if where.headline and not any(page.is_about(pattern) for pattern in where.headline):
+        return False
     if where.follows and not _is_near(where.follows, page, page.before(first)):
         return False
     if where.then and not _is_near(where.then, page, page.after(last)):
@@ -41,7 +43,6 @@ def holds(where: Where, page: Page, first: int, last: int) -> bool:
     )
 
 
-EVERYWHERE = Where()
 PLACE = frozenset({"taken", "first", "last", "after", "before", "in"})
 """The conditions that `is_placed` answers."""
 
@@ -105,6 +106,10 @@ def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
         part = page.body.part(first)
         wanted = " or ".join(sorted(where.parts))
         yield Check("in", wanted, part or "uncertain", part in where.parts and page.body.part(last) == part)
+    if where.headline:
+        wanted = " or ".join(pattern.source for pattern in where.headline)
+        is_about = any(page.is_about(pattern) for pattern in where.headline)
+        yield Check("headline", wanted, "it is" if is_about else "it is not", is_about)
     if where.follows:
         yield _neighbours("follows", where.follows, page, lambda: page.before(first))
     if where.then:

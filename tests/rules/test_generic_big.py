@@ -27,7 +27,7 @@ NAMES = sorted(path.stem for path in PAGES.glob("*.txt") if "." not in path.stem
 
 @pytest.mark.parametrize(
     "example",
-    run_examples(LIBRARY, LIBRARY.packs["generic"].rules),
+    list(run_examples(LIBRARY, LIBRARY.packs["generic"].rules)),
     ids=lambda example: f"{example.rule_id}:{example.place.line}",
 )
 def test_example(example: ExampleResult) -> None:

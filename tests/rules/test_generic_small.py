@@ -25,6 +25,7 @@ FAMILIES = (
     "byline-date",
     "calls-to-action",
     "comment-form",
+    "contact",
     "contents-table",
     "cookie-notice",
     "counters",
@@ -33,6 +34,7 @@ FAMILIES = (
     "legal",
     "newsletter",
     "notices",
+    "page-title",
     "pagination",
     "paywall",
     "photo-credit",
@@ -42,6 +44,7 @@ FAMILIES = (
     "share-bar",
     "site-software",
     "tags",
+    "who-and-when",
 )
 
 
