@@ -16,7 +16,6 @@ No rule's name stands here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -99,8 +98,7 @@ def _spared(layout: Layout, removals: Sequence[Match], keeps: Sequence[Match], s
                 line = layout.lines[number]
                 # What was captured stays with the first line that goes.
                 standing.append(
-                    replace(
-                        match,
+                    match._replace(
                         start=max(line.start, match.start),
                         end=min(line.end, match.end),
                         captures=match.captures if number == first else (),

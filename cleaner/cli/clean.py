@@ -58,7 +58,7 @@ def run(settings: Settings) -> int:
         return _all_known(settings, known, say)
     found = find_inputs(settings)
     if known:
-        found = replace(found, files=tuple(known.left(in_place(found.files))))
+        found = found._replace(files=tuple(known.left(in_place(found.files))))
         if known.files and not found.files:  # not even the rules are loaded
             return max(say_found(found), _all_known(settings, known, say))
     job = make_job(settings, renders=True, baseline=settings.hook)
@@ -302,11 +302,11 @@ def _plan(settings: Settings, found: Found, job: Job) -> tuple[Plan, Found]:
     if settings.in_place:
         if settings.out:
             raise CleanerError(Problem("--in-place and --out cannot go together"))
-        found = replace(found, files=in_place(found.files))
+        found = found._replace(files=in_place(found.files))
     if settings.edits:  # one that an earlier run left in the folder is no input
         edits = os.path.realpath(settings.edits)
         kept = tuple(file for file in found.files if not file.path or os.path.realpath(file.path) != edits)
-        found = replace(found, files=kept)
+        found = found._replace(files=kept)
     forms = [form_of(file, settings.format) for file in found.files]
     texts = [file for file, form in zip(found.files, forms, strict=True) if not form.has_records]
     pairs = [(file, form) for file, form in zip(found.files, forms, strict=True) if form.has_records]
@@ -348,7 +348,7 @@ def _without_pages(
         for file in files
     ]
     return (
-        replace(found, problems=(*found.problems, *problems)),
+        found._replace(problems=(*found.problems, *problems)),
         [file for file in texts if file not in pages],
         [pair for pair in pairs if pair[0] not in archives],
     )

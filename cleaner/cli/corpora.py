@@ -59,7 +59,7 @@ def inputs_of(pairs: Sequence[tuple[File, Form]], job: Job, *, is_packed: bool) 
         source, glob = (pin.source, pin.glob) if pin else (None, "")
         packing = form.packing if is_packed else ""
         origin = Origin(kind, name, file.shown, packing, source, glob, skip=job.skipped(file))
-        inputs.append(Input(replace(file, name=name), origin, form.packing))
+        inputs.append(Input(file._replace(name=name), origin, form.packing))
     return inputs
 
 

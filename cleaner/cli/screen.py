@@ -10,8 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from cleaner.cli.options import Settings
 from cleaner.problem import Problem
@@ -49,8 +48,7 @@ def _written_out(mark: str) -> str:
     return mark.encode("unicode_escape").decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(NamedTuple):
     """How a run speaks. ``color`` is for standard output, ``error_color`` for standard error."""
 
     color: bool = False

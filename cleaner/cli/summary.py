@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleaner.cli.screen import Screen, safe
 from cleaner.cli.tally import Tally
@@ -18,8 +17,7 @@ TOP: Final = 5
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """``head`` names the columns, the first of which holds names and the others numbers."""
 
     head: Row

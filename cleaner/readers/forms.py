@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from cleaner.readers.tree import HTML_NAMES, PACKED, TEXT_NAMES, File, is_page
 
@@ -26,8 +25,7 @@ OUTPUTS: Final = {"warc": ".jsonl"}
 _HEAD: Final = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """What a file holds and how it is packed (``gz``, ``zst`` or not at all)."""
 
     kind: Kind

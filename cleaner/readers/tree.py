@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleaner.problem import Problem
 from cleaner.readers.globs import globs
@@ -34,8 +34,7 @@ NEVER: Final = (".diff", ".orig")
 STDIN: Final = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """One input. ``path`` is None for standard input.
 
     ``name`` is its place in a tree of outputs, with ``/``; ``shown`` is how reports name it. ``root`` is the
@@ -67,8 +66,7 @@ class Selection:
     names: tuple[str, ...] = TEXT_NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The files, in order, and what was wrong on the way to them."""
 
     files: tuple[File, ...]
@@ -225,7 +223,7 @@ def with_text_names(files: Sequence[File], form: str) -> tuple[File, ...]:
     for name in names:
         counts[name.casefold()] = counts.get(name.casefold(), 0) + 1
     return tuple(
-        replace(file, name=_longer_name(file.name) if name != file.name and counts[name.casefold()] > 1 else name)
+        file._replace(name=_longer_name(file.name) if name != file.name and counts[name.casefold()] > 1 else name)
         for file, name in zip(files, names, strict=True)
     )
 

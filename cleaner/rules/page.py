@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleaner.rules.model import Pattern, Rule
 from cleaner.rules.pattern import fits, line_match
@@ -23,8 +22,7 @@ NONE_TAKEN: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 NO_HINTS: Final[Mapping[tuple[str, bool], Mapping[int, None]]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a rule saw: a half-open span of the page's text, and what the rule would put there."""
 
     start: int

@@ -209,7 +209,8 @@ class Prefilter:
             hints.update((self._hints[entry], lines) for entry, lines in hinted.items())
         ready: dict[int, Candidates] = {rule: _in_order(lines) for rule, lines in found.items()}
         for rule in self._always:
-            ready[rule] = _everywhere(rules[rule], layout, ready.get(rule, {}))
+            known_lines = ready.get(rule, {})
+            ready[rule] = _everywhere(rules[rule], layout, known_lines) if _is_possible(rules[rule], layout) else {}
         return [(rules[rule], ready[rule]) for rule in sorted(ready) if ready[rule]]
 
     def _look_at(self, lines: Sequence[str], scan: bytes | None) -> None:
@@ -326,6 +327,12 @@ def _is_spread(where: Where) -> bool:
 def literals_of(rule: Rule, pattern: Pattern) -> tuple[str, ...] | None:
     """The literals of one of a rule's patterns; None where every line must be tried."""
     return pattern.literals if rule.verb in PIECES else pattern.line_literals
+
+
+def _is_possible(rule: Rule, layout: Layout) -> bool:
+    """False where the text has fewer lines of a shape than the rule wants ahead of its target or behind it."""
+    wanted = (*rule.where.earlier, *rule.where.later)
+    return all(one.pattern.kind != "shape" or layout.shaped(one.pattern.shape) >= one.count for one in wanted)
 
 
 def _in_order(lines: Mapping[int, list[tuple[int, Pattern]]]) -> Candidates:

@@ -214,7 +214,7 @@ def _cut(given: Input, begin: int, stop: int, number: int, count: int) -> Input:
     from dataclasses import replace
 
     name = shard_name(given.origin.name, number, count)
-    file = replace(given.file, name=shard_name(given.file.name, number, count))
+    file = given.file._replace(name=shard_name(given.file.name, number, count))
     return replace(given, file=file, part=(begin, stop), origin=replace(given.origin, name=name))
 
 

@@ -15,8 +15,7 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from cleaner.problem import CleanerError, NotText, Problem
 
@@ -85,8 +84,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _WRITTEN = re.compile(r"[\t\n\r\x20-\x7e、。，的の]")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A text and how to get its bytes back.
 
     ``encoding``: the codec with which `encode` does that. ``exact``: it gives the very bytes; where it does not,

@@ -266,6 +266,16 @@ class Layout:
         """The shape flags of each line."""
         return tuple(shape_and_words(line)[0] for line in self.stripped)
 
+    def shaped(self, flags: int) -> int:
+        """How many lines have one of the shapes ``flags``."""
+        if flags not in self._shaped:
+            self._shaped[flags] = sum(1 for shape in self.shapes if shape & flags)
+        return self._shaped[flags]
+
+    @cached_property
+    def _shaped(self) -> dict[int, int]:
+        return {}
+
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Paragraphs between blank lines; each line is one where the text has no blank line."""
