@@ -46,7 +46,7 @@ def in_order(
 
     # Where it is safe, fork: the compiled rules are shared, and nothing is loaded twice.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_start_worker, initargs=(work,))
+    pool = ProcessPoolExecutor(jobs, context, initializer=_start_worker, initargs=(work, os.getpid()))
     waiting: deque[Future[Outcome] | _Ready[Outcome]] = deque()
     coming = iter(items)
     try:
@@ -83,12 +83,13 @@ class _Ready(Generic[Outcome]):
 _worker: Callable[[Any], Any] | None = None
 
 
-def _start_worker(work: Callable[[Any], Any]) -> None:
+def _start_worker(work: Callable[[Any], Any], parent: int) -> None:
+    """``parent``: the process that wants the work, by its own word: it may be gone before this one asks who it is."""
     global _worker
     _worker = work
     # Ctrl-C is the parent's to answer. A worker that died while it hands over a result would leave it waiting for ever.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
 
 
 def _die_with(parent: int) -> None:

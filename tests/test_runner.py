@@ -190,6 +190,14 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
 
 
+def test_a_worker_ends_whose_parent_died_before_it_could_look() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    lines = f"import time; from cleaner.pool import _start_worker; _start_worker(print, {gone.pid}); time.sleep(60)"
+    worker = subprocess.run([sys.executable, "-c", lines], cwd=Path(__file__).resolve().parents[1], timeout=50)
+    assert worker.returncode == 1
+
+
 def test_an_empty_library_changes_nothing(tmp_path: Path) -> None:
     from cleaner.rules.load import Library
 
