@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OPENING: Final = 12
 """Among how many lines, from the first, the headline is looked for."""
+ASKED: Final = 3
+"""So often a pattern is looked for in the lines that count alone, before it is looked for in all."""
 NONE_TAKEN: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 NO_HINTS: Final[Mapping[tuple[str, bool], Mapping[int, None]]] = MappingProxyType({})
 
@@ -94,23 +96,33 @@ class Page:
 
     def lines_like(self, pattern: Pattern) -> list[int]:
         """The numbers of all lines that are like the pattern, ascending."""
-        key = pattern.shape or (pattern.expression, pattern.ignore_case)
+        if pattern.kind == "shape":
+            return self.layout.shaped(pattern.shape)
+        key = pattern.expression, pattern.ignore_case
         known = self._all_like.get(key)
         if known is None:
-            if pattern.kind == "shape":
-                shapes = self.layout.shapes
-                known = [number for number in self.layout.filled if pattern.shape & shapes[number]]
-            else:
-                stripped = self.layout.stripped
-                numbers = self.hints.get((pattern.expression, pattern.ignore_case), self.layout.filled)
-                known = [
-                    n for n in numbers if fits(pattern, stripped[n]) and line_match(pattern, stripped[n]) is not None
-                ]
-            self._all_like[key] = known
+            stripped = self.layout.stripped
+            numbers = self.hints.get(key, self.layout.filled)
+            known = self._all_like[key] = [
+                n for n in numbers if fits(pattern, stripped[n]) and line_match(pattern, stripped[n]) is not None
+            ]
         return known
 
+    def is_known(self, pattern: Pattern) -> bool:
+        """True where `lines_like` costs next to nothing: by a shape or a hint, since it was asked before, or since so
+        much was asked about the pattern that it is better answered once for all lines."""
+        key = pattern.expression, pattern.ignore_case
+        if pattern.kind == "shape" or key in self.hints or key in self._all_like:
+            return True
+        self._asked[key] = self._asked.get(key, 0) + 1
+        return self._asked[key] > ASKED
+
     @cached_property
-    def _all_like(self) -> dict[int | tuple[str, bool], list[int]]:
+    def _all_like(self) -> dict[tuple[str, bool], list[int]]:
+        return {}
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, bool], int]:
         return {}
 
     def before(self, number: int) -> Iterator[int]:

@@ -321,7 +321,9 @@ def has_place(where: Where) -> bool:
 
 def _is_spread(where: Where) -> bool:
     """True where the place is better asked before the pattern: it costs less, and leaves many lines."""
-    return bool(where.parts) or where.after is not None or where.before is not None
+    if where.parts or where.after is not None or where.before is not None:
+        return True
+    return any(most.pattern.kind == "shape" for most in where.rest)
 
 
 def literals_of(rule: Rule, pattern: Pattern) -> tuple[str, ...] | None:
@@ -332,7 +334,7 @@ def literals_of(rule: Rule, pattern: Pattern) -> tuple[str, ...] | None:
 def _is_possible(rule: Rule, layout: Layout) -> bool:
     """False where the text has fewer lines of a shape than the rule wants ahead of its target or behind it."""
     wanted = (*rule.where.earlier, *rule.where.later)
-    return all(one.pattern.kind != "shape" or layout.shaped(one.pattern.shape) >= one.count for one in wanted)
+    return all(one.pattern.kind != "shape" or len(layout.shaped(one.pattern.shape)) >= one.count for one in wanted)
 
 
 def _in_order(lines: Mapping[int, list[tuple[int, Pattern]]]) -> Candidates:
@@ -362,16 +364,18 @@ def _everywhere(rule: Rule, layout: Layout, found: Candidates) -> Candidates:
                 elif not fits(pattern, stripped[number]) or line_match(pattern, stripped[number]) is None:
                     continue
                 matching.setdefault(number, []).append(pattern)
-        if not found:
-            return matching
-        places = {id(pattern): place for place, pattern in enumerate(rule.targets)}
-        return {
-            number: sorted([*found.get(number, ()), *matching.get(number, ())], key=lambda p: places[id(p)])
-            for number in sorted({*found, *matching})
-        }
-    if len(unnamed) == len(rule.targets):
-        return dict.fromkeys(numbers, unnamed)
-    return dict.fromkeys(numbers, rule.targets)
+    else:
+        matching = dict.fromkeys(numbers, unnamed)
+    if not found:
+        return matching
+    places = {id(pattern): place for place, pattern in enumerate(rule.targets)}
+    both = {
+        number: sorted([*patterns, *matching.get(number, ())], key=lambda p: places[id(p)])
+        for number, patterns in found.items()
+    }
+    if matching.keys() >= both.keys():
+        return {**matching, **both}
+    return {number: both.get(number) or matching[number] for number in sorted({*matching, *both})}
 
 
 def _is_inside(rule: Rule, layout: Layout, line: int) -> bool:

@@ -35,9 +35,9 @@ def holds(where: Where, page: Page, first: int, last: int) -> bool:
     if where.then and not _is_near(where.then, page, page.after(last)):
         return False
     return (
-        all(_count_later(wanted, page, last) >= wanted.count for wanted in where.later)
-        and all(_count_earlier(wanted, page, first) >= wanted.count for wanted in where.earlier)
-        and all(_count_rest(most, page, last) <= most.count for most in where.rest)
+        all(_has_later(wanted, page, last) for wanted in where.later)
+        and all(_has_earlier(wanted, page, first) for wanted in where.earlier)
+        and not any(_has_more(most, page, last) for most in where.rest)
         and (not where.any or any(holds(choice, page, first, last) for choice in where.any))
         and not any(holds(exception, page, first, last) and exception != EVERYWHERE for exception in where.unless)
     )
@@ -76,7 +76,31 @@ def placed(where: Where, page: Page, lines: Collection[int]) -> Collection[int]:
     if where.parts and lines:
         inside = page.body.ranges(where.parts, len(page.layout.lines))
         lines = [number for numbers in inside for number in numbers if number in lines]
+    if lines and (where.earlier or where.later or where.rest):
+        low, high = _range(where, page)
+        if low > 0 or high < len(page.layout.lines):
+            lines = [number for number in lines if low <= number < high]
     return lines
+
+
+def _range(where: Where, page: Page) -> tuple[int, int]:
+    """From which line on and up to which one (exclusive) there can be as many lines of a shape ahead and behind as are
+    asked for."""
+    low, high = 0, len(page.layout.lines)
+    for wanted in where.earlier:
+        if wanted.pattern.kind == "shape":
+            like = page.layout.shaped(wanted.pattern.shape)
+            low = max(low, like[wanted.count - 1] + 1) if len(like) >= wanted.count else high
+    for wanted in where.later:
+        if wanted.pattern.kind == "shape":
+            like = page.layout.shaped(wanted.pattern.shape)
+            high = min(high, like[-wanted.count]) if len(like) >= wanted.count else 0
+    for most in where.rest:
+        if most.pattern.kind == "shape":
+            like = [number for number in page.layout.shaped(most.pattern.shape) if number not in page.marked]
+            if len(like) > most.count:
+                low = max(low, like[-most.count - 1])
+    return low, high
 
 
 def checks(where: Where, page: Page, first: int, last: int) -> Iterator[Check]:
@@ -156,6 +180,36 @@ def _is_near(wanted: tuple[Neighbour, ...], page: Page, numbers: Iterable[int]) 
 def _later(wanted: Neighbour, page: Page, last: int) -> Check:
     count = _count_later(wanted, page, last)
     return Check("later", f"{wanted.pattern.source} × {wanted.count}", f"{count} such lines", count >= wanted.count)
+
+
+def _has_later(wanted: Neighbour, page: Page, last: int) -> bool:
+    """True where `_count_later` is enough; looks no further than it must."""
+    if page.is_known(wanted.pattern):
+        return _count_later(wanted, page, last) >= wanted.count
+    begin = bisect_right(page.layout.filled, last)
+    return _are_like(wanted, page, page.layout.filled[begin : begin + LATER])
+
+
+def _has_earlier(wanted: Neighbour, page: Page, first: int) -> bool:
+    """The same of `_count_earlier`."""
+    if page.is_known(wanted.pattern):
+        return _count_earlier(wanted, page, first) >= wanted.count
+    end = bisect_left(page.layout.filled, first)
+    return _are_like(wanted, page, page.layout.filled[max(0, end - LATER) : end][::-1])
+
+
+def _has_more(most: Neighbour, page: Page, last: int) -> bool:
+    """True where `_count_rest` is too much."""
+    if page.is_known(most.pattern):
+        return _count_rest(most, page, last) > most.count
+    behind = page.layout.filled[bisect_right(page.layout.filled, last) :]
+    return _are_like(most._replace(count=most.count + 1), page, (n for n in behind if n not in page.marked))
+
+
+def _are_like(wanted: Neighbour, page: Page, numbers: Iterable[int]) -> bool:
+    """True where as many of the lines are like the pattern as are wanted."""
+    like = (number for number in numbers if page.is_like(wanted.pattern, number))
+    return wanted.count <= 0 or next(islice(like, wanted.count - 1, None), None) is not None
 
 
 def _count_later(wanted: Neighbour, page: Page, last: int) -> int:

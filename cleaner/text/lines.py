@@ -266,14 +266,16 @@ class Layout:
         """The shape flags of each line."""
         return tuple(shape_and_words(line)[0] for line in self.stripped)
 
-    def shaped(self, flags: int) -> int:
-        """How many lines have one of the shapes ``flags``."""
-        if flags not in self._shaped:
-            self._shaped[flags] = sum(1 for shape in self.shapes if shape & flags)
-        return self._shaped[flags]
+    def shaped(self, flags: int) -> list[int]:
+        """The numbers of the lines that are not blank and have one of the shapes ``flags``, in order."""
+        found = self._shaped.get(flags)
+        if found is None:
+            shapes = self.shapes
+            found = self._shaped[flags] = [number for number in self.filled if shapes[number] & flags]
+        return found
 
     @cached_property
-    def _shaped(self) -> dict[int, int]:
+    def _shaped(self) -> dict[int, list[int]]:
         return {}
 
     @cached_property
