@@ -83,6 +83,73 @@ def width(expression: str, ignore_case: bool) -> int | None:
     return None if most == math.inf else int(most)
 
 
+@functools.lru_cache(maxsize=4)
+def is_partial(expression: str, ignore_case: bool) -> bool:
+    """True where a partial match of `regex` on the beginning of a text says for certain whether the text can match.
+
+    At the end of that beginning `regex` takes a boundary or an end for what it would be if nothing followed. That is
+    too hopeful by itself, which does no harm, but too strict where it is denied.
+    """
+    try:
+        return _is_hopeful(parse(expression, ignore_case), False)
+    except Exception:  # as above
+        return False
+
+
+def _is_hopeful(node: Any, is_denied: bool) -> bool:
+    kind = type(node).__name__
+    if kind in ("Character", "Property", "Range", "Any", "AnyAll", "AnyU") or kind.startswith("Set"):
+        return True
+    if kind == "Sequence":
+        return all(_is_hopeful(item, is_denied) for item in node.items)
+    if kind == "Branch":
+        return all(_is_hopeful(branch, is_denied) for branch in node.branches)
+    if kind in ("Group", "Atomic", "GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
+        return _is_hopeful(node.subpattern, is_denied)
+    if kind == "LookAround":
+        return _is_hopeful(node.subpattern, is_denied or not node.positive)
+    if kind in ("Boundary", "EndOfString", "EndOfStringLine", "EndOfLine"):
+        return not is_denied and getattr(node, "positive", True)
+    return kind == "StartOfString"
+
+
+@functools.lru_cache(maxsize=4)
+def least(expression: str, ignore_case: bool) -> int:
+    """Return the fewest characters of a target that a match can cover whole; 0 where that is not known."""
+    try:
+        return _least(parse(expression, ignore_case))
+    except Exception:  # as above
+        return 0
+
+
+def _least(node: Any) -> int:
+    """The fewest characters that a node can match."""
+    kind = type(node).__name__
+    if kind == "Sequence":
+        return _least_of(node.items)
+    if kind == "Branch":
+        return min(map(_least, node.branches), default=0)
+    if kind in ("Group", "Atomic"):
+        return _least(node.subpattern)
+    if kind in ("GreedyRepeat", "LazyRepeat", "PossessiveRepeat"):
+        return int(node.min_count) * _least(node.subpattern) if node.min_count else 0
+    if kind in ("Any", "AnyAll", "AnyU"):
+        return 1
+    if kind in ("Character", "Property", "Range") or kind.startswith("Set"):
+        return 0 if node.zerowidth or _is_full(node) else 1
+    return 0
+
+
+def _least_of(items: list[Any]) -> int:
+    """Of a sequence: what its items match together, or what one of them must see ahead of it, if that is more."""
+    size = most = 0
+    for item in items:
+        if type(item).__name__ == "LookAround" and item.positive and not item.behind:
+            most = max(most, size + _least(item.subpattern))
+        size += _least(item)
+    return max(size, most)
+
+
 def _width(node: Any) -> float:
     """The most letters that a node can match; noted on the node, since every node above it asks."""
     known: float | None = getattr(node, "most_letters", None)

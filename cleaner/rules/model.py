@@ -57,7 +57,8 @@ class Pattern(NamedTuple):
     empty and ``shape`` holds the flag. ``literals``: folded pieces of which at least one stands in every text the
     pattern can match; ``None`` where no such set is known. ``line_literals``: the same where it covers whole lines; a
     pattern has the one or the other, as it is used.
-    ``width``: the most letters that it can cover; ``None`` where there is no bound.
+    ``width``: the most letters that it can cover; ``None`` where there is no bound. ``least``: the fewest characters of
+    a target that it can cover whole. ``is_partial``: a partial match on a beginning says whether a target can match.
     """
 
     kind: Literal["text", "regex", "shape"]
@@ -68,6 +69,8 @@ class Pattern(NamedTuple):
     literals: tuple[str, ...] | None = None
     line_literals: tuple[str, ...] | None = None
     width: int | None = None
+    least: int = 0
+    is_partial: bool = False
 
 
 class Neighbour(NamedTuple):

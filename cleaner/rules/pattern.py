@@ -14,12 +14,12 @@ from __future__ import annotations
 import functools
 import pickle
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import regex
 
-from cleaner.rules.literals import required, width
+from cleaner.rules.literals import is_partial, least, required, width
 from cleaner.rules.model import Pattern
 from cleaner.text.lines import SHAPES, letters
 
@@ -30,6 +30,10 @@ REMEMBERED_LENGTH: Final = 1000
 """Lines of more characters are matched again each time they are asked about."""
 REMEMBERED_LINES: Final = 2000
 """Answers kept for one pattern; beyond it they are forgotten and asked again."""
+
+DEPTH: Final = 2
+"""Characters of a line's beginning for which it is remembered whether a match can begin so."""
+REMEMBERED_STARTS: Final = 20_000
 
 _SINGLE = "['‘’‚‛`´ʼ′]"
 _DOUBLE = '["“”„‟«»″]'
@@ -92,6 +96,8 @@ def compile_pattern(
         literals=None if whole_lines else required(expression, ignore_case),
         line_literals=required(expression, ignore_case, whole_lines=True) if whole_lines else None,
         width=width(expression, ignore_case),
+        least=least(expression, ignore_case),
+        is_partial=is_partial(expression, ignore_case),
     )
 
 
@@ -228,29 +234,81 @@ def full_match(pattern: Pattern, target: str, shape: int) -> Any:
         raise MatchTimeout(pattern.source) from error
 
 
-_answers: dict[tuple[str, bool], dict[str, Any]] = {}
+class Asked:
+    """An expression that is held against whole lines without white space around them, and what it said, for a while.
+
+    Most lines end a match at their first characters, of which it is remembered whether a match can begin so: `regex`
+    says it of a beginning by a partial match.
+    """
+
+    __slots__ = ("_answers", "_is_partial", "_match", "_source", "_starts")
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._match = compiled(pattern.expression, pattern.ignore_case).fullmatch
+        self._source = pattern.source
+        self._is_partial = pattern.is_partial
+        self._answers: dict[str, Any] = {}
+        self._starts: dict[str, bool] = {}
+
+    def matching(self, lines: Iterable[str]) -> Iterator[str]:
+        """Those of ``lines`` that it covers; of these nothing is remembered. Raises `MatchTimeout`."""
+        match, starts = self._match, self._starts
+        try:
+            for line in lines:
+                can = starts.get(line[:DEPTH])
+                if (self._can_begin(line) if can is None else can) and match(line, timeout=TIME_LIMIT) is not None:
+                    yield line
+        except TimeoutError as error:
+            raise MatchTimeout(self._source) from error
+
+    def answer(self, line: str) -> Any:
+        """The match of all of ``line``, or None. Raises `MatchTimeout`."""
+        found = self._answers.get(line, _UNASKED)
+        if found is not _UNASKED:
+            return found
+        can = self._starts.get(line[:DEPTH])
+        try:
+            can = self._can_begin(line) if can is None else can
+            found = self._match(line, timeout=TIME_LIMIT) if can else None
+        except TimeoutError as error:
+            raise MatchTimeout(self._source) from error
+        if len(line) <= REMEMBERED_LENGTH:
+            if len(self._answers) >= REMEMBERED_LINES:
+                self._answers.clear()
+            self._answers[line] = found
+        return found
+
+    def _can_begin(self, line: str) -> bool:
+        if len(self._starts) >= REMEMBERED_STARTS:
+            self._starts.clear()
+        start = line[:DEPTH]
+        can = not self._is_partial or self._match(start, partial=True, timeout=TIME_LIMIT) is not None
+        self._starts[start] = can
+        return can
+
+
+_asked: dict[tuple[str, bool], Asked] = {}
 _UNASKED: Final = object()
 
 
-def line_match(pattern: Pattern, line: str) -> Any:
-    """As `full_match`, for an expression and a line without white space around it: asked once, the answer is
-    remembered for a while, since rules share patterns and pages share lines."""
-    key = (pattern.expression, pattern.ignore_case)
-    answers = _answers.get(key)
-    if answers is None:
-        answers = _answers[key] = {}
-    found = answers.get(line, _UNASKED)
-    if found is _UNASKED:
-        found = full_match(pattern, line, 0)
-        if len(line) <= REMEMBERED_LENGTH:
-            if len(answers) >= REMEMBERED_LINES:
-                answers.clear()
-            answers[line] = found
+def asked(pattern: Pattern) -> Asked:
+    """The one `Asked` of an expression: rules share patterns, and pages share lines."""
+    key = pattern.expression, pattern.ignore_case
+    found = _asked.get(key)
+    if found is None:
+        found = _asked[key] = Asked(pattern)
     return found
 
 
+def line_match(pattern: Pattern, line: str) -> Any:
+    """As `full_match`, for an expression and a line without white space around it; the answer is remembered."""
+    return asked(pattern).answer(line)
+
+
 def fits(pattern: Pattern, line: str) -> bool:
-    """False where the line holds more letters than the pattern can cover."""
+    """False where the line holds more letters than the pattern can cover, or too few characters."""
+    if len(line) < pattern.least:
+        return False
     return pattern.width is None or len(line) <= pattern.width or letters(line) <= pattern.width
 
 

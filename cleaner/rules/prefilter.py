@@ -22,10 +22,9 @@ from itertools import accumulate, repeat
 from operator import itemgetter
 from typing import Any, Final
 
-from cleaner.rules import pattern as patterns
 from cleaner.rules.literals import NARROW, lowered
 from cleaner.rules.model import PIECES, Pattern, Rule, Where
-from cleaner.rules.pattern import MatchTimeout, compiled, fits, line_match
+from cleaner.rules.pattern import asked, fits, line_match
 from cleaner.text.lines import Layout, bared, letters
 
 Candidates = Mapping[int, Sequence[Pattern]]
@@ -35,12 +34,6 @@ Hints = dict[tuple[str, bool], Mapping[int, None]]
 
 REMEMBERED: Final = 1_000_000
 """Characters of lines after which what is remembered grows old; it is forgotten when as much has come again."""
-
-REMEMBERED_STARTS: Final = 5_000
-"""Beginnings of lines of which it is remembered whether one pattern can begin so."""
-DEPTH: Final = 2
-"""Characters of such a beginning: with three there are twice as many, and a fifth fewer matches to try."""
-
 LITTLE: Final = 4_000
 """Bytes up to which it is quicker to look for one literal after another than to build an automaton."""
 MUCH: Final = 500_000
@@ -157,8 +150,9 @@ class Prefilter:
             pattern.width if pattern.width is not None and is_whole else math.inf
             for pattern, is_whole in zip(self._patterns, self._whole, strict=True)
         ]
-        self._asked: list[Any] = [None] * len(self._patterns)
-        self._starts: list[dict[str, bool]] = [{} for _ in self._patterns]
+        self._leasts = [
+            pattern.least if is_whole else 0 for pattern, is_whole in zip(self._patterns, self._whole, strict=True)
+        ]
         tiers = [self._tier(entry) for entry in range(len(self._patterns))]
         self._tiers = [
             Scanner([own if at == tier else () for own, at in zip(self._literals, tiers, strict=True)])
@@ -259,44 +253,27 @@ class Prefilter:
         """The first scan whose lines are as long as the pattern can cover."""
         return bisect_left(NARROW, self._widths[entry])
 
-    def _confirmed(self, entry: int, lines: Iterable[str], counts: Mapping[str, int]) -> Iterator[str]:
+    def _confirmed(self, entry: int, lines: Iterable[str], counts: Mapping[str, int]) -> Iterable[str]:
         """Of the lines in which a literal of the entry stands those that match it, where it is to match all of a line.
         ``counts``: their letters, or more of short ones.
-
-        Most end at their first characters, of which it is remembered whether a match can begin so: `regex` says it of a
-        beginning by a partial match.
         """
-        width = self._widths[entry]
+        width, least = self._widths[entry], self._leasts[entry]
         if width != math.inf:
             lines = [
-                line for line in lines if counts[line] <= width or (len(line) <= NARROW[0] and letters(line) <= width)
+                line
+                for line in lines
+                if len(line) >= least
+                and (counts[line] <= width or (len(line) <= NARROW[0] and letters(line) <= width))
             ]
-        if not self._confirms[entry]:
-            yield from lines
-            return
-        match, starts = self._asked[entry] or self._ask(entry), self._starts[entry]
-        if len(starts) > REMEMBERED_STARTS:
-            starts.clear()
-        try:
-            for line in lines:
-                can = starts.get(line[:DEPTH])
-                if can is None:
-                    partial = match(line[:DEPTH], partial=True, timeout=patterns.TIME_LIMIT)
-                    can = starts[line[:DEPTH]] = partial is not None
-                if can and match(line, timeout=patterns.TIME_LIMIT) is not None:
-                    yield line
-        except TimeoutError as error:
-            raise MatchTimeout(self._patterns[entry].source) from error
-
-    def _ask(self, entry: int) -> Any:
-        pattern = self._patterns[entry]
-        found = self._asked[entry] = compiled(pattern.expression, pattern.ignore_case).fullmatch
-        return found
+        elif least:
+            lines = [line for line in lines if len(line) >= least]
+        if self._confirms[entry] and lines:
+            return asked(self._patterns[entry]).matching(lines)
+        return lines
 
     def __getstate__(self) -> dict[str, Any]:
         forgotten = {"_known": {"": ()}, "_older": {}, "_size": 0}
-        untried = {"_asked": [None] * len(self._patterns), "_starts": [{} for _ in self._patterns]}
-        return {**self.__dict__, **forgotten, **untried}
+        return {**self.__dict__, **forgotten}
 
 
 def _neighbours(rules: Iterable[Rule]) -> Iterator[Pattern]:
