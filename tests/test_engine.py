@@ -16,6 +16,7 @@ from cleaner.problem import CleanerError
 from cleaner.rules.load import Library, load_library
 from cleaner.rules.model import Rule
 from cleaner.rules.page import Page
+from cleaner.rules.pattern import Asked
 from cleaner.rules.prefilter import Candidates, Hints, Prefilter
 from cleaner.rules.where import checks, holds
 from cleaner.text.document import Document
@@ -184,6 +185,11 @@ def test_the_prefilter_loses_nothing(library: Library, monkeypatch: pytest.Monke
         return [(rule, dict.fromkeys(layout.filled, rule.targets)) for rule in self.rules]
 
     monkeypatch.setattr(Prefilter, "candidates", every_line)
+    monkeypatch.setattr(Asked, "answer", lambda self, line: self._match(line))
+    for verb in ("line", "section"):
+        monkeypatch.setattr(f"cleaner.rules.verbs.{verb}.placed", lambda where, page, lines: lines)
+    for user in ("page", "prefilter"):
+        monkeypatch.setattr(f"cleaner.rules.{user}.fits", lambda pattern, line: True)
     plain = [cleaner.clean(Document(str(n), text)).edits for n, text in enumerate(texts)]
     assert quick == plain
 

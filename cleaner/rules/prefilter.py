@@ -262,8 +262,7 @@ class Prefilter:
             lines = [
                 line
                 for line in lines
-                if len(line) >= least
-                and (counts[line] <= width or (len(line) <= NARROW[0] and letters(line) <= width))
+                if len(line) >= least and (counts[line] <= width or (len(line) <= NARROW[0] and letters(line) <= width))
             ]
         elif least:
             lines = [line for line in lines if len(line) >= least]

@@ -9,7 +9,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.rules.literals import lowered, required, width
+from cleaner.rules.literals import is_partial, least, lowered, required, width
 from cleaner.text.lines import bared, letters
 
 PATTERNS = [
@@ -140,6 +140,59 @@ def test_no_match_is_wider_than_said(expression: str, data: st.DataObject) -> No
     for variant in (text, text.upper(), text.lower(), text.swapcase(), text.translate(EXOTIC)):
         if regex.fullmatch(expression, variant, regex.IGNORECASE):
             assert letters(variant) <= most
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("abc", 3),
+        ("a?b{3,}", 3),
+        ("(?:ab|c)d", 2),
+        ("(?=.{160,})x", 160),
+        ("a(?=b{5})b", 6),
+        ("(?!abcdef)x", 1),
+        ("(?<=abc)d", 1),
+        (r"^\bfoo\b$", 3),
+        (r"(abc)\1", 3),
+        ("(?fi)ss", 0),
+        ("(?:abc){e<=1}", 0),
+        (r"\X|.*", 0),
+    ],
+)
+def test_least(expression: str, expected: int) -> None:
+    assert least(expression, ignore_case=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("abc|a?b{3,}[^c]", True),
+        (r"\babc\b$", True),
+        ("(?!abc)x", True),
+        (r"(?!(?:He|We)\b)\w+", False),
+        ("(?!abc$).+", False),
+        (r"a\Bb", False),
+        (r"(abc)\1", False),
+    ],
+)
+def test_a_beginning_says_whether_a_match_can_be(expression: str, expected: bool) -> None:
+    assert is_partial(expression, ignore_case=False) == expected
+
+
+SEEN = [*WIDE, r"(?!we\b)\w+ [\w ]+", r"(?!wet)\w+", "(?=.{3}$)we.+", r"\bwe\b.*", r"(?>we|wet)t\b.?", r"w\Be"]
+
+
+@pytest.mark.parametrize("expression", SEEN)
+@given(data=st.data())
+def test_what_is_known_of_a_pattern_rules_no_match_out(expression: str, data: st.DataObject) -> None:
+    made = st.from_regex(re.compile(expression, re.IGNORECASE), fullmatch=True) if expression in WIDE else st.nothing()
+    text = data.draw(made | st.text(alphabet="WEweta ", max_size=6))
+    if regex.fullmatch(expression, text, regex.IGNORECASE):
+        assert len(text) >= least(expression, True)
+        beginnings = (text[:size] for size in range(len(text)))
+        assert not is_partial(expression, True) or all(
+            regex.fullmatch(expression, beginning, regex.IGNORECASE, partial=True) for beginning in beginnings
+        )
 
 
 @given(st.text(alphabet=st.sampled_from("aZ9_-. é«дß·ª²\u0345\u200bⒶ漢\ud800"), max_size=40))

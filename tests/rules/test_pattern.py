@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.rules.pattern import MatchTimeout, PatternError, captures, compile_pattern, full_match, search_all
+from cleaner.rules.pattern import MatchTimeout, PatternError, asked, captures, compile_pattern, full_match, search_all
 
 MATCHES = [
     # pattern, target, does it cover all of it?
@@ -81,3 +81,11 @@ def test_endless_backtracking_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     pattern = compile_pattern(r"/(?:a|aa)+(?:a|aa)+(?:a|aa)+b\d/", {})
     with pytest.raises(MatchTimeout):
         full_match(pattern, "a" * 5000 + "c", 0)
+
+
+def test_a_word_that_may_not_begin_a_line_may_begin_its_first_word() -> None:
+    pattern = compile_pattern(r"/(?!(?:We|It)\b)\p{Lu}[\w ]+/", {})
+    lines = ["We sell rope", "Website for rope", "Weather", "It rained", "Items"]
+    wanted = ["Website for rope", "Weather", "Items"]
+    assert list(asked(pattern).matching(lines)) == wanted
+    assert [line for line in lines if asked(pattern).answer(line)] == wanted
