@@ -150,8 +150,10 @@ class Prefilter:
             pattern.width if pattern.width is not None and is_whole else math.inf
             for pattern, is_whole in zip(self._patterns, self._whole, strict=True)
         ]
+        # Of a block one line is seen here; what rules want beside their targets, and no rule uses, are lines.
         self._leasts = [
-            pattern.least if is_whole else 0 for pattern, is_whole in zip(self._patterns, self._whole, strict=True)
+            pattern.least if confirms or not uses else 0
+            for pattern, confirms, uses in zip(self._patterns, self._confirms, self._uses, strict=True)
         ]
         tiers = [self._tier(entry) for entry in range(len(self._patterns))]
         self._tiers = [
