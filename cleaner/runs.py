@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ SPARED: Final = 7 * 24 * 3600
 """So many seconds a record without an end is safe."""
 MOST_FAILURES: Final = 10_000
 """So many failures are listed; all of them are counted."""
+LOST: Final = "lines of it were lost before the run was taken up"
 CONTEXT: Final = 200
 """Code points of the original on either side of a cut."""
 
@@ -94,6 +95,8 @@ class RunRecord:
         self._about = {"command": list(sys.argv), "folder": str(Path.cwd()), **about}
         self.folder: Path | None = None
         self._edits: FileIO | None = None
+        self._whole = 0  # bytes of lines up to the end of the last input
+        self._is_lost = False
         self.settled: dict[str, dict[str, Any]] = {}
         """Of a run that is taken up: the lines of texts that may have been replaced since its state was put down."""
         with self._noted():
@@ -105,8 +108,14 @@ class RunRecord:
                 self.id = again["id"]
                 self._edits = (known / EDITS).open("rb+", buffering=0)
                 self.folder = known
+                if again.get("lost") or (known / EDITS).stat().st_size < again["size"]:
+                    self._whole = again["whole"]
+                    raise OSError(0, LOST, str(known))
                 self._started = datetime.fromisoformat(read_run(known).summary["started"])
-                self.restore({**again, "size": self._settle(again["size"])} if about.get("in_place") else again)
+                size = self._settle(again["size"]) if about.get("in_place") else again["size"]
+                self.restore({**again, "size": size, "whole": size if size > again["size"] else again["whole"]})
+            elif again and (again.get("lost") or again["size"]):
+                raise OSError(0, LOST, str(known))
             else:
                 folder = runs / self.id
                 folder.mkdir()
@@ -116,14 +125,16 @@ class RunRecord:
 
     def state(self) -> dict[str, Any]:
         """How far the record is, as plain data; its lines are on the disk then."""
-        size = 0
+        size = self._whole
         if self._edits is not None:
             with self._noted():
                 os.fsync(self._edits.fileno())
                 size = self._edits.tell()
         return {
             "id": self.id,
-            "size": size,
+            "size": self._whole if self._is_lost else size,
+            "whole": self._whole,
+            "lost": self._is_lost,
             "sums": asdict(self.sums),
             "bytes": self.bytes,
             "unread": self._unread,
@@ -137,6 +148,7 @@ class RunRecord:
             with self._noted():
                 self._edits.seek(state["size"])
                 self._edits.truncate()
+        self._whole = state["whole"]
         self.sums = Sums.of(state["sums"])
         self.bytes, self._unread = state["bytes"], state["unread"]
         self._inputs, self._failures = list(state["inputs"]), list(state["failures"])
@@ -176,9 +188,20 @@ class RunRecord:
 
     def add_input(self, path: str, output: str | None, form: str, documents: int, failed: int, size: int) -> None:
         """Say what became of one input. ``size`` in bytes."""
+        self._close_input()
         self.bytes += size
         known = {"path": path, "output": output, "format": form, "documents": documents, "failed": failed}
         self._inputs.append({**known, "bytes": size})
+
+    def _close_input(self) -> None:
+        """Note how many bytes are whole. Where lines of an input are lost, so are its others: a part of the edits of a
+        file must never be taken for all of them."""
+        if self._edits is not None:
+            with self._noted():
+                self._whole = self._edits.tell()
+        elif self._is_lost and self.folder:
+            with contextlib.suppress(OSError):
+                os.truncate(self.folder / EDITS, min(self._whole, (self.folder / EDITS).stat().st_size))
 
     def fail(self, problem: Problem, path: str, line: int | None = None, *, is_read: bool) -> None:
         """Note a document that was passed through. ``line``: the number of the record, from 1. ``is_read``: the sums
@@ -190,6 +213,8 @@ class RunRecord:
     def finish(self, verbs: Mapping[str, str] = {}, *, is_interrupted: bool = False) -> None:
         """End the record. ``verbs``: rule to its verb, as far as they are known."""
         self._verbs = dict(verbs)
+        if not is_interrupted:
+            self._close_input()
         if self._edits is not None:
             with self._noted():
                 self._edits.close()
@@ -248,6 +273,7 @@ class RunRecord:
                 with contextlib.suppress(OSError):
                     self._edits.close()
                 self._edits = None
+            self._is_lost = True
 
 
 def prune(runs: Path, most: int, spared: Path | None = None) -> None:
@@ -282,10 +308,11 @@ def list_runs(runs: Path) -> list[Path]:
         return []
 
 
-def find_run(project: Path, name: str = "latest") -> Path:
-    """The record called ``name`` (or the beginning of it) in ``project``, or the latest. Raises `CleanerError`."""
+def find_run(project: Path, name: str = "latest", warn: Callable[[str], None] | None = None) -> Path:
+    """The record called ``name`` (or the beginning of it) in ``project``, or the latest that can be read; ``warn`` is
+    told of later ones that cannot. Raises `CleanerError`."""
     runs = list_runs(project / ".cleaner" / "runs")
-    found = runs[-1:] if name == "latest" else [run for run in runs if run.name.startswith(name)]
+    found = _latest(runs, warn) if name == "latest" else [run for run in runs if run.name.startswith(name)]
     if len(found) == 1:
         return found[0]
     where = str(project / ".cleaner" / "runs")
@@ -295,12 +322,32 @@ def find_run(project: Path, name: str = "latest") -> Path:
     raise CleanerError(Problem("there is no run" if name == "latest" else f"there is no run {name}", where, hint=hint))
 
 
+def _latest(runs: list[Path], warn: Callable[[str], None] | None) -> list[Path]:
+    for run in reversed(runs):
+        try:
+            read_run(run)
+        except CleanerError as error:
+            if warn:
+                warn(str(error.problems[0]))
+        else:
+            return [run]
+    return runs[-1:]  # whoever reads it says what is wrong with it
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run that was recorded: ``summary`` is what ``run.json`` says."""
 
     folder: Path
     summary: Mapping[str, Any]
+
+    def outputs(self) -> list[Path]:
+        """The files that it wrote, absolute, each once; of a run that did not end those that it changed."""
+        if self.summary["ended"] is not None:
+            named = [known["output"] for known in self.summary["inputs"]]
+        else:
+            named = [line.get("output") for line in self.lines()]
+        return [Path(self.summary["folder"], output) for output in dict.fromkeys(filter(None, named))]
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """One mapping for each changed document, in the order of the run; a last line that a kill tore is left out.

@@ -127,7 +127,7 @@ def progress_of(settings: Settings, screen: Screen, inputs: Sequence[Input]) -> 
     sizes = []
     for given in inputs:
         size = size_of(given.file)
-        if given.part and given.origin.kind == "jsonl" and not given.packing:
+        if given.part and given.origin.kind == "jsonl":
             size = given.part[1] - given.part[0]
         sizes.append(size)
     return Progress(settings, screen, sizes)
@@ -147,7 +147,7 @@ def follow(progress: Progress, inputs: Sequence[Input], done: Done | Ended) -> N
 def _form(given: Input) -> str:
     if given.origin.kind != "jsonl":
         return given.origin.kind
-    return "packed" if given.packing else "plain"
+    return "packed" if given.packing and not given.part else "plain"
 
 
 def outcomes_of(done: Done) -> Iterator[Outcome]:

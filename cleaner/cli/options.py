@@ -65,6 +65,7 @@ class Settings:
     id_field: str = "id"
     html_field: str | None = None
     edits_field: str | None = None
+    run: str | None = None
     no_record: bool = False
     keep_runs: int = 20
     shard: str | None = None
@@ -88,6 +89,7 @@ class Settings:
     unified: bool = False
     unmatched: bool = False
     assign: bool = False
+    least: int | None = None
     category: str | None = None
     html: Path | None = None
     port: int | None = None
@@ -170,6 +172,12 @@ _ALL: Final = (
     Option(("--in-place",), "flag", "Replace the files themselves."),
     Option(("--edits",), "path", "A file with every edit, one line of JSON a document.", "FILE.jsonl"),
     Option(("--edits-field",), "text", "Put the edits of each changed record into it, as this new field.", "NAME"),
+    Option(
+        ("--run",),
+        "text",
+        "Go by the record of this run alone (its name, the beginning of it, or latest); without PATH, all it wrote.",
+        "RUN",
+    ),
     Option(("--no-record",), "flag", "Keep no record of the run below .cleaner/runs."),
     Option(("--keep-runs",), "count", "Keep the records of the last N runs. Default: 20.", "N"),
     Option(
@@ -194,6 +202,7 @@ _ALL: Final = (
     Option(("--unified",), "flag", "Print a diff that patch and git apply can read."),
     Option(("--unmatched",), "flag", "Show the files alone that no source matched."),
     Option(("--assign",), "flag", "Write into the configuration which source each file has, by path."),
+    Option(("--least",), "count", "So many documents of a source must have a line. Default: 3.", "N"),
     Option(("-j", "--jobs"), "count", "Processes to work in. Default: one for little, else one a core.", "N"),
     Option(("--html",), "path", "Write the page into this file and stop.", "FILE"),
     Option(("--port",), "count", "Serve on this port. Default: any that is free.", "N"),

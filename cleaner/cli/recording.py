@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleaner.stream.model import Done
 
 
-EMPTY: Final = {"size": 0, "sums": asdict(Sums()), "bytes": 0, "unread": 0, "inputs": [], "failures": []}
+EMPTY: Final = {"size": 0, "whole": 0, "sums": asdict(Sums()), "bytes": 0, "unread": 0, "inputs": [], "failures": []}
 """The state of a record in which nothing stands."""
 
 

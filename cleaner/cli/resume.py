@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from collections.abc import Sequence
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -39,7 +40,7 @@ class Keeper:
 
     def __init__(self, settings: Settings, plan: Plan, job: Job, say: Screen) -> None:
         """Raises `CleanerError` where an unfinished run or an output stands in the way, or --resume does not fit."""
-        self._settings, self._plan, self._job = settings, plan, job
+        self._settings, self._plan, self._job, self._say = settings, plan, job, say
         self._folder = _folder(settings, plan)
         self._journal: Journal | None = None
         self.state = State()
@@ -165,6 +166,8 @@ class Keeper:
     def close(self, *, is_done: bool) -> None:
         """Take the journal away where all is done."""
         if self._journal:
+            if not is_done and isinstance(sys.exception(), KeyboardInterrupt) and self._journal.exists():
+                self._say.note("what is whole was kept; the same command with --resume goes on from there")
             self._journal.close(done=is_done)
         elif is_done and self._folder.exists():
             Journal(self._folder, {}).close(done=True)

@@ -25,7 +25,7 @@ def run(settings: Settings) -> int:
     if len(settings.words) > 1:
         raise CleanerError(Problem("review takes one run", hint="`cleaner review` alone takes the latest"))
     project = project_folder(settings.config.file)
-    folder = find_run(project, *settings.words)
+    folder = find_run(project, settings.words[0] if settings.words else "latest", say.warning)
     if settings.html is not None:
         _write(settings.html, folder, project, _library(settings))
         say.note(f"{safe(str(settings.html))}: {safe(folder.name)}")

@@ -17,7 +17,7 @@ from cleaner.cli.work import find_inputs, say_found
 from cleaner.problem import CleanerError, Problem
 from cleaner.readers.edits import Record, read_edits, record_of, restore, sha256
 from cleaner.readers.forms import form_of
-from cleaner.readers.tree import PACKED, File
+from cleaner.readers.tree import PACKED, File, Found
 from cleaner.text.diff import undo
 from cleaner.writers.files import Tree, check_outputs, in_place, replace_file, target_of
 from cleaner.writers.packed import member
@@ -32,7 +32,9 @@ def run(settings: Settings) -> int:
     if settings.in_place and settings.out:
         raise CleanerError(Problem("--in-place and --out cannot go together"))
     words = tuple(dict.fromkeys(word.removesuffix(DIFF) for word in settings.words))
-    found = find_inputs(replace(settings, words=words), include=())
+    if settings.run and settings.edits:
+        raise CleanerError(Problem("--run and --edits cannot go together"))
+    found = _of_run(settings) if settings.run and not words else find_inputs(replace(settings, words=words), include=())
     files = in_place(found.files) if settings.in_place else found.files
     is_tree = settings.out is not None or settings.in_place
     if not is_tree and (len(files) > 1 or any(Path(word).is_dir() for word in words)):
@@ -50,7 +52,7 @@ def run(settings: Settings) -> int:
     tree = Tree(settings.out) if settings.out else None
     code, undone = say_found(found), 0
     lines = None
-    recorded: Recorded = dict if settings.out else cache(partial(_recorded, settings))
+    recorded: Recorded = dict if settings.out and not settings.run else cache(partial(_recorded, settings))
     for file, form in zip(files, forms, strict=True):
         try:
             if form.has_records:
@@ -61,7 +63,7 @@ def run(settings: Settings) -> int:
                 undone += count > 0
                 say.note(f"{file.shown}: {count:,} records undone", verbose=1)
                 continue
-            raw = _original(file, records, recorded, must=not is_tree)
+            raw = _original(file, records, recorded, must=not is_tree, by_run=settings.run is not None)
             if is_tree and raw is not None and form.packing:
                 raw = member(raw, form.packing)
             if tree:
@@ -86,8 +88,28 @@ def run(settings: Settings) -> int:
     return code
 
 
-def _original(file: File, records: Mapping[str, Record] | None, recorded: Recorded, *, must: bool) -> bytes | None:
-    """The original of one file, None where nothing was done to it. ``must``: that is an error.
+def _of_run(settings: Settings) -> Found:
+    """The files that the run wrote which --run names, in its folder of outputs."""
+    from cleaner.cli.undo_records import runs_of
+    from cleaner.runs import read_run
+
+    run = read_run(*runs_of(settings))
+    wanted = {os.path.realpath(path) for path in run.outputs()}
+    if run.summary["out"] and not run.summary["in_place"]:
+        words: tuple[str, ...] = (os.path.join(run.summary["folder"], run.summary["out"]),)
+    else:
+        words = tuple(os.path.relpath(path) for path in sorted(wanted))
+    if not words:
+        raise CleanerError(Problem("this run wrote nothing", run.folder.name))
+    found = find_inputs(replace(settings, words=words, no_ignore=True), include=("*",))
+    return found._replace(files=tuple(one for one in found.files if os.path.realpath(one.path or "") in wanted))
+
+
+def _original(
+    file: File, records: Mapping[str, Record] | None, recorded: Recorded, *, must: bool, by_run: bool = False
+) -> bytes | None:
+    """The original of one file, None where nothing was done to it. ``must``: that is an error. ``by_run``: go by what
+    was recorded, and by no diff.
 
     Raises `CleanerError` where the file does not fit its diff or edits.
     """
@@ -102,11 +124,13 @@ def _original(file: File, records: Mapping[str, Record] | None, recorded: Record
             )
         return None
     diff = None if file.path is None else Path(f"{file.path}{DIFF}")
-    if diff is None or not diff.exists():
-        original = _from_run(file, recorded())
+    if diff is None or by_run or not diff.exists():
+        original = _from_run(file, recorded(), is_alone=by_run)
         if original is None and must:
             raise CleanerError(
-                Problem(
+                Problem("that run did not change it", file.shown)
+                if by_run
+                else Problem(
                     "no diff stands beside it",
                     file.shown,
                     hint=f"wanted: {diff or 'a file'}; or give --edits FILE.jsonl",
@@ -125,12 +149,12 @@ def _original(file: File, records: Mapping[str, Record] | None, recorded: Record
 
 def _recorded(settings: Settings) -> Mapping[tuple[str, str], Record]:
     """What the recorded runs did to texts, by path and digest of the clean text; the newest run counts."""
-    from cleaner.project import project_folder
+    from cleaner.cli.undo_records import runs_of
     from cleaner.readers.edits import edit_of
-    from cleaner.runs import list_runs, read_run
+    from cleaner.runs import read_run
 
     found: dict[tuple[str, str], Record] = {}
-    for folder in reversed(list_runs(project_folder(settings.config.file) / ".cleaner" / "runs")):
+    for folder in runs_of(settings):
         with suppress(CleanerError):
             run = read_run(folder)
             for line in run.lines():
@@ -142,12 +166,16 @@ def _recorded(settings: Settings) -> Mapping[tuple[str, str], Record]:
     return found
 
 
-def _from_run(file: File, recorded: Mapping[tuple[str, str], Record]) -> bytes | None:
-    """The original of a file by a recorded run, None where none speaks of it as it is."""
+def _from_run(file: File, recorded: Mapping[tuple[str, str], Record], *, is_alone: bool) -> bytes | None:
+    """The original of a file by a recorded run, None where none speaks of it as it is. ``is_alone``: there is one run
+    to go by. Raises `CleanerError` where that changed it, but it is not as it was then."""
     if file.path is None:
         return None
     clean = _read(file)
-    record = recorded.get((os.path.realpath(file.path), sha256(clean)))
+    where = os.path.realpath(file.path)
+    record = recorded.get((where, sha256(clean)))
+    if record is None and is_alone and any(path == where for path, _ in recorded):
+        raise CleanerError(Problem("it was edited since that run", file.shown, hint="left as it is"))
     return restore(clean, record, file.shown) if record else None
 
 
@@ -170,7 +198,7 @@ def _read(file: File, *, is_whole: bool = False) -> bytes:
 
 COMMAND = Command(
     name="undo",
-    words="PATH...",
+    words="[PATH...]",
     about="""
     Give the originals back, byte for byte, from the clean texts and the diffs beside them, or from the file
     that `cleaner clean --edits` wrote.
@@ -192,6 +220,7 @@ COMMAND = Command(
             "cleaner undo corpus --in-place --edits edits.jsonl",
             "Take back what `clean --in-place --edits` did.",
         ),
+        ("cleaner undo --run latest --in-place", "Take back all that the last run wrote."),
         ("cleaner undo clean/x.jsonl --edits edits.jsonl", "Print the records as they came."),
     ),
     options=(
@@ -199,6 +228,7 @@ COMMAND = Command(
         "in_place",
         "edits",
         "edits_field",
+        "run",
         "format",
         "text_field",
         "config",

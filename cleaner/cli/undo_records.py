@@ -8,19 +8,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleaner.cli.options import Settings
-from cleaner.cli.screen import Screen
+from cleaner.cli.screen import Screen, screen
 from cleaner.problem import CleanerError, Problem
 from cleaner.project import project_folder
 from cleaner.readers.edit_lines import EditLines, Entry
 from cleaner.readers.fields import Fields, path_of
 from cleaner.readers.forms import Form
 from cleaner.readers.tree import File
-from cleaner.runs import EDITS, list_runs, read_run
+from cleaner.runs import EDITS, find_run, list_runs, read_run
 from cleaner.stream.inputs import Input
 from cleaner.stream.model import Kind, Origin
 from cleaner.stream.undo import undo_lines, undo_rows
 from cleaner.writers.files import Tree, target_of
 from cleaner.writers.parts import PartFile, settle
+
+
+def runs_of(settings: Settings) -> list[Path]:
+    """The records to go by, the newest first: that which --run names, else all. Raises `CleanerError`."""
+    project = project_folder(settings.config.file)
+    if settings.run:
+        return [find_run(project, settings.run, screen(settings).warning)]
+    return list_runs(project / ".cleaner" / "runs")[::-1]
 
 
 class Undoing:
@@ -30,6 +38,8 @@ class Undoing:
         """Raises `CleanerError` where it is not clear which edits to go by."""
         if settings.edits and settings.edits_field:
             raise CleanerError(Problem("--edits and --edits-field cannot go together"))
+        if settings.run and (settings.edits or settings.edits_field):
+            raise CleanerError(Problem("--run goes with neither --edits nor --edits-field"))
         self.settings, self.tree, self.say = settings, tree, say
         self.fields = Fields(path_of(settings.text_field, "--text-field"), edits=settings.edits_field)
         self.lines = EditLines(settings.edits) if settings.edits else None
@@ -37,9 +47,8 @@ class Undoing:
 
     def _runs(self) -> list[tuple[Path, EditLines]]:
         """The edits of the recorded runs, the newest first, each with the folder that its paths are read from."""
-        folder = project_folder(self.settings.config.file) / ".cleaner" / "runs"
         runs = []
-        for found in reversed(list_runs(folder)):
+        for found in runs_of(self.settings):
             with contextlib.suppress(CleanerError):
                 runs.append((Path(read_run(found).summary["folder"]), EditLines(found / EDITS)))
         return runs

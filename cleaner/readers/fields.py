@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from cleaner.problem import CleanerError, Problem
 
@@ -43,13 +44,18 @@ def shown(path: Path) -> str:
     return ".".join(part.replace(".", "\\.") for part in path)
 
 
+USUAL: Final = ("text", "content", "body", "article", "raw_content", "maintext")
+"""How the field that holds the text is often called."""
+
+
 def missing(path: Path, seen: list[str], file: str, option: str, hint_html: bool = True) -> Problem:
-    """The problem that no record has the field ``path``; ``seen`` are the names they have."""
+    """The problem that no record has the field ``path``; ``seen`` are the names they have, as `shown` has them."""
     from difflib import get_close_matches
 
     names = ", ".join(seen[:20]) + (", …" if len(seen) > 20 else "") or "none"
-    usual = [name for name in ("text", "content", "body", "article", "raw_content", "maintext") if name in seen]
-    near = usual or get_close_matches(shown(path), seen, n=1, cutoff=0.5)
+    leaves = [name for name in seen if not any(other.startswith(f"{name}.") for other in seen)]
+    usual = [name for word in USUAL for name in leaves if name == word or name.endswith(f".{word}")]
+    near = usual or get_close_matches(shown(path), leaves, n=1, cutoff=0.5)
     if near:
         hint = f"did you mean {option} {near[0]}?"
     elif hint_html and "html" in seen:

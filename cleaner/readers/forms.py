@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import Final, Literal, NamedTuple
 
@@ -79,7 +80,9 @@ def _is_object(head: bytes) -> bool:
     """True where the first line is a JSON object, and a second one begins like one."""
     import json
 
-    line, _, rest = head.partition(b"\n")
+    line, end, rest = head.partition(b"\n")
+    if not end and len(head) == _HEAD:  # a long line, of which this is the beginning
+        return re.match(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:', line.removeprefix(b"\xef\xbb\xbf")) is not None
     try:
         return isinstance(json.loads(line), dict) and rest.lstrip()[:1] in (b"", b"{")
     except (ValueError, RecursionError):

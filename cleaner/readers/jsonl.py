@@ -100,6 +100,10 @@ class BrokenRecord(ValueError):
     """A record that cannot be read; the message says why."""
 
 
+class NoField(BrokenRecord):
+    """A record that has not the field that is to be read."""
+
+
 class LineReader:
     """Decodes lines by ``fields``. Not picklable; make it where it is used."""
 
@@ -144,15 +148,17 @@ class LineReader:
         return self._slowly(line)
 
     def names(self, line: bytes) -> list[str]:
-        """The names of the fields of a line, those within others with dots; [] where it cannot be read."""
+        """The names of the fields of a line, those within others with dots, as `shown` writes them; [] where it cannot
+        be read."""
         try:
             found = parsed(line.decode("utf-8"))
         except (ValueError, RecursionError):
             return []
         if not isinstance(found, dict):
             return []
-        inner = [f"{name}.{key}" for name, value in found.items() if isinstance(value, dict) for key in value]
-        return [*found, *inner]
+        names: list[Path] = [(name,) for name in found]
+        names += [(name, key) for name, value in found.items() if isinstance(value, dict) for key in value]
+        return list(map(shown, names))
 
     def span(self, line: bytes) -> tuple[int, int]:
         """Where the value of the text stands in ``line``, in bytes. Raises `BrokenRecord`."""
@@ -164,14 +170,14 @@ class LineReader:
         except self._errors:
             pass
         except TypeError:
-            raise BrokenRecord(f"there is no field `{shown(self.fields.text)}`") from None
+            raise NoField(f"there is no field `{shown(self.fields.text)}`") from None
         try:
             text = line.decode("utf-8")
             start, end = span_of(text, self.fields.text)
         except KeyError:
-            raise BrokenRecord(f"there is no field `{shown(self.fields.text)}`") from None
+            raise NoField(f"there is no field `{shown(self.fields.text)}`") from None
         except (ValueError, RecursionError) as error:
-            raise BrokenRecord(f"no JSON: {error}") from error
+            raise BrokenRecord(_no_json(error)) from error
         head = len(text[:start].encode())
         return head, head + len(text[start:end].encode())
 
@@ -186,13 +192,13 @@ class LineReader:
         except RecursionError:
             raise BrokenRecord("nested too deeply") from None
         except ValueError as error:
-            raise BrokenRecord(f"no JSON: {error}") from error
+            raise BrokenRecord(_no_json(error)) from error
         if not isinstance(record, dict):
             raise BrokenRecord(f"a JSON object is expected, {_kind(record)} was found")
         name = shown(self.fields.read)
         value = _value(record, self.fields.read)
         if value is _NONE:
-            raise BrokenRecord(f"there is no field `{name}`")
+            raise NoField(f"there is no field `{name}`")
         if value is not None and not isinstance(value, str):
             raise BrokenRecord(f"the field `{name}` holds {_kind(value)}, no text")
         if value is not None and not _is_sound(value):
@@ -222,6 +228,15 @@ def _value(record: Any, path: Path) -> Any:
 def _kind(value: Any) -> str:
     kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
     return kinds.get(type(value), "a number")
+
+
+def _no_json(error: Exception) -> str:
+    """What is wrong with a line that is no JSON, and in which of its columns."""
+    from json import JSONDecodeError
+
+    if isinstance(error, JSONDecodeError):
+        return f"no JSON: {error.msg}, column {error.colno}"
+    return f"no JSON: {error}"
 
 
 def _is_sound(text: str) -> bool:

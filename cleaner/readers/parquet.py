@@ -38,7 +38,7 @@ def open_parquet(path: FilePath, name: str) -> Any:
 
 def broken(name: str, error: Exception) -> CleanerError:
     """The problem that a Parquet file cannot be read."""
-    first = (str(error).splitlines() or [type(error).__name__])[0]
+    first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     return CleanerError(Problem(f"the Parquet file is broken: {first}", name, hint="fetch or make it again"))
 
 
@@ -153,6 +153,6 @@ def _names(schema: Any) -> Iterator[str]:
     import pyarrow as pa
 
     for field in schema:
-        yield field.name
+        yield shown((field.name,))
         if pa.types.is_struct(field.type):
-            yield from (f"{field.name}.{field.type.field(n).name}" for n in range(field.type.num_fields))
+            yield from (shown((field.name, field.type.field(n).name)) for n in range(field.type.num_fields))

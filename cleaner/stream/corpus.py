@@ -211,7 +211,7 @@ class Corpus:
             self._dropped[state.files] = done.missing
             return
         if self.is_strict and done.failures:
-            raise CleanerError(done.failures[0].problem)
+            raise CleanerError(replace(done.failures[0].problem, hint="stopped here (--strict)"))
         self._is_first = False
         self._is_whole = False  # an interruption may come between any two lines
         if self.edits and done.edits:

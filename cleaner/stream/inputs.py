@@ -19,8 +19,8 @@ from cleaner.stream.model import Origin, Task
 class Input:
     """One file of records. ``packing`` is that of the file itself.
 
-    ``part`` is what counts of it where a shard has not the whole: for JSONL the bytes, for Parquet the row groups
-    from its first number up to its second.
+    ``part`` is what counts of it where a shard has not the whole: for JSONL the lines that begin in these bytes (of the
+    unpacked file), for Parquet the row groups, from its first number up to its second.
     """
 
     file: File
@@ -72,6 +72,9 @@ def _jsonl(given: Input, position: int, first: int) -> Iterator[Task]:
     with _opened(given) as file:
         if file.seekable() and not given.packing:
             file.seek(position)
+        elif given.part and position:
+            _pass(file, position - 1, given.file.shown)
+            position += _to_line_end(file) - 1
         else:
             _pass(file, position, given.file.shown)
         for chunk in chunks(file, position, first, given.part[1] if given.part else None):
@@ -94,6 +97,7 @@ def _parquet(given: Input, fields: Fields, position: int) -> Iterator[Task]:
             yield Task(given.origin, run.first, count, run.first, run.first + count, payload)
 
 
+BLOCK: Final = 1024 * 1024
 PAGES_BYTES: Final = 512 * 1024
 """What a run of pages has at least, unless the file ends."""
 
@@ -137,7 +141,7 @@ def _opened(given: Input) -> IO[bytes]:
 def _pass(file: IO[bytes], count: int, shown: str) -> None:
     """Read ``count`` bytes and forget them."""
     while count:
-        block = file.read(min(count, 1024 * 1024))
+        block = file.read(min(count, BLOCK))
         if not block:
             raise CleanerError(Problem("it is shorter than when it was read first", shown, hint="was it changed?"))
         count -= len(block)
@@ -146,8 +150,9 @@ def _pass(file: IO[bytes], count: int, shown: str) -> None:
 def shard(inputs: list[Input], number: int, count: int) -> list[Input]:
     """The ``number``-th (from 1) of ``count`` shares of ``inputs``, all together: each record is in exactly one.
 
-    The files are taken as one long row of bytes and cut into equal shares. Plain JSONL is cut at line ends,
-    Parquet at row groups; any other file belongs whole to the share in which it begins. Raises `CleanerError`.
+    The files are taken as one long row of bytes and cut into equal shares. JSONL is cut at line ends,
+    Parquet at row groups; any other file belongs whole to the share in which it begins. A packed file of JSONL that
+    is to be cut is read once to know how long it is, and by each share up to its end. Raises `CleanerError`.
     """
     sizes = [given.identity[0] for given in inputs]
     total = sum(sizes)
@@ -162,6 +167,8 @@ def shard(inputs: list[Input], number: int, count: int) -> list[Input]:
             chosen += _groups_of(given, size, begin, stop, number, count)
         elif given.origin.kind == "jsonl" and not given.packing:
             chosen += _lines_of(given, size, begin, stop, number, count)
+        elif given.origin.kind == "jsonl" and stop > 0 and begin < size:
+            chosen += _packed_lines_of(given, size, begin, stop, number, count)
         elif begin <= 0 < stop:
             chosen.append(given)
     return chosen
@@ -182,6 +189,20 @@ def _lines_of(given: Input, size: int, begin: int, stop: int, number: int, count
     return [_cut(given, begin, stop, number, count)] if begin < stop else []
 
 
+def _packed_lines_of(given: Input, size: int, begin: int, stop: int, number: int, count: int) -> list[Input]:
+    """The same of a packed file, ``size`` bytes of which are on the disk: the same shares of what is in it."""
+    assert given.file.path is not None
+    total = 0
+    try:
+        with readable(given.file.shown), open_packed(given.file.path, given.packing) as file:
+            while block := file.read(BLOCK):
+                total += len(block)
+    except CleanerError:
+        return [given] if begin <= 0 < stop else []  # said when it is read
+    begin, stop = total * max(0, begin) // size, total * min(size, stop) // size
+    return [_cut(given, begin, stop, number, count)] if begin < stop else []
+
+
 def _line_start(given: Input, offset: int, size: int) -> int:
     """Where the first line begins that begins at ``offset`` or later."""
     if offset <= 0 or offset >= size:
@@ -189,10 +210,17 @@ def _line_start(given: Input, offset: int, size: int) -> int:
     assert given.file.path is not None
     with given.file.path.open("rb") as file:
         file.seek(offset - 1)
-        while block := file.readline(1024 * 1024):
-            if block.endswith(b"\n"):
-                break
-        return file.tell()
+        return offset - 1 + _to_line_end(file)
+
+
+def _to_line_end(file: IO[bytes]) -> int:
+    """Read up to the next line end; return how many bytes that were."""
+    size = 0
+    while block := file.readline(BLOCK):
+        size += len(block)
+        if block.endswith(b"\n"):
+            break
+    return size
 
 
 def _groups_of(given: Input, size: int, begin: int, stop: int, number: int, count: int) -> list[Input]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cleaner.engine import Cleaner, Result
 from cleaner.problem import CleanerError, Problem
 from cleaner.readers.fields import Fields, missing, shown
-from cleaner.readers.jsonl import BOM, BrokenRecord, Chunk, LineReader, Row
+from cleaner.readers.jsonl import BOM, BrokenRecord, Chunk, LineReader, NoField, Row
 from cleaner.rules.source import SourceChoice
 from cleaner.runs import run_line
 from cleaner.stream.model import Counts, Done, Failure, Task
@@ -108,7 +108,7 @@ class _Run:
         if closing is not None:
             self.out.append(closing)
         self.out = [b"\n".join(self.out)]
-        if read and self.lacking == read:
+        if self.counts.unread == read <= 2 * self.lacking > 0:  # none could be read, and for most that is why
             seen = dict.fromkeys(name for line in lines[:100] for name in reader.names(line.removeprefix(BOM)))
             option = "--html-field" if self.fields.html else "--text-field"
             self.missing = missing(self.fields.read, list(seen), self.task.origin.shown, option)
@@ -136,8 +136,7 @@ class _Run:
             self.note(result, number, offset, row.id, known)
             return self.with_edits(line, known) if known and self.fields.edits else line
         except (BrokenRecord, UnicodeEncodeError) as error:
-            if isinstance(error, BrokenRecord) and "there is no field" in str(error):
-                self.lacking += 1
+            self.lacking += isinstance(error, NoField)
             self.fail(number, str(error))
             return line
 

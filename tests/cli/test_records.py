@@ -321,7 +321,9 @@ def test_text_trees_and_records_go_together(cli: Any, plant: Any) -> None:
 def test_records_are_known_by_content_where_the_name_says_nothing(cli: Any, plant: Any) -> None:
     plant("dump", gzip.compress(lines({"text": NOISY}, {"text": QUIET})))
     plant("braces", '{"text": is what it says}\n')
-    assert cli("clean", "dump", "-o", "out").code == 0
+    plant("long", lines({"text": NOISY + "x" * 200_000}, {"text": QUIET}))
+    assert cli("clean", "dump", "long", "-o", "out").code == 0
+    assert Path("out/long").read_bytes() == lines({"text": CLEAN + "x" * 200_000}, {"text": QUIET})
     assert gzip.decompress(Path("out/dump").read_bytes()) == lines({"text": CLEAN}, {"text": QUIET})
     assert cli("clean", "braces").out == '{"text": is what it says}\n'
 
@@ -353,6 +355,30 @@ def test_the_shards_are_the_whole_each_record_once(cli: Any, bare: Any, plant: A
         owner = next(n for n in range(1, count + 1) if f'"name":"{part.name}"' in Path(f"e{n}").read_text())
         back += bare("undo", part, "--edits", f"e{owner}").raw
     assert back == made["in/a.jsonl"]
+
+
+@pytest.mark.parametrize("end", ["gz", "zst"])
+@pytest.mark.parametrize("count", [2, 3, 11])
+def test_the_shards_of_a_packed_file_are_the_whole(cli: Any, bare: Any, plant: Any, count: int, end: str) -> None:
+    plain = lines({"n": 0, "text": "x" * 20000}, *({"n": n, "text": NOISY * (n % 5 + 1)} for n in range(40)))
+    pack, unpack = (gzip.compress, gzip.decompress) if end == "gz" else (zstd().compress, zstd().decompress)
+    plant(f"x.jsonl.{end}", pack(plain))
+    back = got = b""
+    for number in range(1, count + 1):
+        words = ("--shard", f"{number}/{count}", "--edits", f"e{number}")
+        assert cli("clean", f"x.jsonl.{end}", "-o", "out", *words).code == 0
+        for part in Path("out").glob(f"x.shard-{str(number).zfill(len(str(count)))}-*"):
+            got += unpack(part.read_bytes())
+            back += bare("undo", part, "--edits", f"e{number}").raw
+    assert cli("clean", f"x.jsonl.{end}", "-o", "whole").code == 0
+    assert got == unpack(Path(f"whole/x.jsonl.{end}").read_bytes())
+    assert back == plain
+
+
+def test_a_packed_file_that_breaks_off_is_told_by_one_shard(cli: Any, plant: Any) -> None:
+    plant("x.jsonl.gz", gzip.compress(lines(*({"text": NOISY + str(n)} for n in range(2000))))[:-500])
+    told = [cli("clean", "x.jsonl.gz", "-o", f"o{number}", "--shard", f"{number}/3") for number in (1, 2, 3)]
+    assert sorted(done.code for done in told) == [0, 0, 2]
 
 
 @pytest.mark.parametrize("word", ["0/3", "4/3", "3", "a/b"])
