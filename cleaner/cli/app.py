@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "undo": ("cleaner.cli.undo", "Give the originals back."),
     "explain": ("cleaner.cli.explain", "Say why a line goes or stays, condition by condition."),
     "sources": ("cleaner.cli.sources", "List which source each file is of."),
+    "suggest": ("cleaner.cli.suggest", "Draft rules for lines that come back."),
     "review": ("cleaner.cli.review", "Look through what a run removed, and decide about it."),
     "keep": ("cleaner.cli.keep", "Keep what a rule would cut."),
     "accept": ("cleaner.cli.accept", "Note that a cut is right."),
