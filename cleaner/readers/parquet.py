@@ -31,7 +31,7 @@ def open_parquet(path: FilePath, name: str) -> Any:
     parquet = need("pyarrow.parquet", "parquet", "Parquet")
     arrow = need("pyarrow", "parquet", "Parquet")
     try:
-        return parquet.ParquetFile(path, memory_map=True)
+        return parquet.ParquetFile(path)  # not mapped: a file that is cut short while it is read must be an error
     except (arrow.ArrowException, OSError) as error:
         raise broken(name, error) from error
 
@@ -98,6 +98,14 @@ def rows(file: Any, fields: Fields, groups: Sequence[int], name: str, first: int
             raise broken(name, error) from error
         if run.texts:
             yield run
+        release()
+
+
+def release() -> None:
+    """Give memory back that pyarrow keeps for later: else a process grows with the number of row groups."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def _texts(column: Any) -> list[str | bytes | None]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from cleaner.problem import CleanerError, Problem
 from cleaner.readers.fields import Fields, Path
-from cleaner.readers.parquet import broken, open_parquet
+from cleaner.readers.parquet import broken, open_parquet, release
 
 Change = tuple[int, str, str | None]
 """The number of a row (from 1), its new text, and its edits as JSON where they are to stand in the record."""
@@ -64,6 +64,8 @@ def rewrite(
                     table = _changed(table, found, first, fields)
                     writer.write_table(table.cast(schema), row_group_size=max(1, table.num_rows))
                     first += table.num_rows
+                    del table, found
+                    release()
             with target.open("rb") as made:
                 os.fsync(made.fileno())
         except pa.ArrowException as error:
