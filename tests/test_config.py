@@ -28,6 +28,8 @@ NOT_IN_CONFIG = {
     "stale",
     "prune",
     "lint",
+    "run",
+    "least",
 }
 
 
