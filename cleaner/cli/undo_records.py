@@ -57,7 +57,8 @@ class Undoing:
         """The edits of a file, None where nothing is known of it."""
         if self.lines:
             return self.lines.of(file.name)
-        assert file.path
+        if file.path is None:
+            return None
         here = os.path.realpath(file.path)
         for folder, lines in self.runs:
             for output in lines.starts:
@@ -67,7 +68,7 @@ class Undoing:
 
     def undo(self, file: File, form: Form) -> int:
         """Undo one file; return how many records were changed back. Nothing stands in its place unless all is well."""
-        if file.path is None or form.kind == "warc":
+        if form.kind == "warc" or (file.path is None and form.kind == "parquet"):
             raise CleanerError(Problem("only JSONL and Parquet files can be undone", file.shown))
         entries = None if self.settings.edits_field else self._entries(file)
         is_known = entries is not None or self.settings.edits_field

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 from typing import Final, Literal, NamedTuple
 
-from cleaner.readers.tree import HTML_NAMES, PACKED, TEXT_NAMES, File, is_page
+from cleaner.readers.tree import HTML_NAMES, PACKED, TEXT_NAMES, File
 
 Kind = Literal["text", "html", "jsonl", "parquet", "warc"]
 
@@ -24,6 +24,8 @@ BY_END: Final[dict[str, Kind]] = {
 }
 OUTPUTS: Final = {"warc": ".jsonl"}
 _HEAD: Final = 64 * 1024
+_STARTS: Final = (b"{", b"\xef", b"PAR1", b"WARC/", b"\x1f\x8b", b"\x28\xb5")
+"""What records can begin with, plain or packed."""
 
 
 class Form(NamedTuple):
@@ -50,7 +52,7 @@ def form_of(file: File, form: str) -> Form:
     if kind in ("text", "html") and not name.endswith(PACKED):
         return Form(kind)
     if file.path is None:
-        return Form(kind or ("html" if is_page(file, form) else "text"))
+        return Form(kind or _on_stdin())
     return _by_content(file, kind)
 
 
@@ -67,21 +69,44 @@ def _by_content(file: File, kind: Kind | None) -> Form:
             head = stream.read(_HEAD)
     except (OSError, CleanerError):
         return Form(kind or "text")
+    return Form(_kind_in(head, is_cut=len(head) == _HEAD), packing)
+
+
+def _on_stdin() -> Kind:
+    """What comes on standard input, by the first bytes there, which stay unread. Waits for them."""
+    import sys
+    from io import BufferedReader
+
+    stdin = sys.stdin.buffer
+    head = stdin.peek() if isinstance(stdin, BufferedReader) else b""
+    if not head.startswith(_STARTS):
+        return "text"
+    from cleaner.problem import CleanerError
+    from cleaner.readers.packed import beginning
+
+    try:
+        return _kind_in(beginning(head, _HEAD), is_cut=True)
+    except CleanerError:  # said when it is read
+        return "text"
+
+
+def _kind_in(head: bytes, *, is_cut: bool) -> Kind:
+    """What begins with ``head``. ``is_cut``: more may follow."""
     if head.startswith(b"PAR1"):
-        return Form("parquet", packing)
+        return "parquet"
     if head.startswith(b"WARC/"):
-        return Form("warc", packing)
-    if head.removeprefix(b"\xef\xbb\xbf").startswith(b"{") and _is_object(head):
-        return Form("jsonl", packing)
-    return Form("text", packing)
+        return "warc"
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(b"{") and _is_object(head, is_cut=is_cut):
+        return "jsonl"
+    return "text"
 
 
-def _is_object(head: bytes) -> bool:
+def _is_object(head: bytes, *, is_cut: bool) -> bool:
     """True where the first line is a JSON object, and a second one begins like one."""
     import json
 
     line, end, rest = head.partition(b"\n")
-    if not end and len(head) == _HEAD:  # a long line, of which this is the beginning
+    if not end and is_cut:  # a long line, of which this is the beginning
         return re.match(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:', line.removeprefix(b"\xef\xbb\xbf")) is not None
     try:
         return isinstance(json.loads(line), dict) and rest.lstrip()[:1] in (b"", b"{")

@@ -64,6 +64,20 @@ def unpack(raw: bytes, shown: str) -> bytes:
         return file.read()
 
 
+def beginning(head: bytes, limit: int) -> bytes:
+    """What a packed file that begins with ``head`` begins with: up to ``limit`` bytes, as many as ``head`` tells.
+
+    What is not packed is returned as it is. Raises `CleanerError` where it is broken.
+    """
+    packing = packing_in(head)
+    with readable("<stdin>"):
+        if packing == "gz":
+            return zlib.decompressobj(wbits=31).decompress(head, limit)
+        if packing == "zst":
+            return cast("bytes", zstd().ZstdDecompressor().decompress(head, limit))
+    return head
+
+
 class _Closing(io.RawIOBase):
     """A raw stream over a packed file that closes what lies below it."""
 

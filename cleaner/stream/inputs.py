@@ -69,7 +69,7 @@ def tasks(given: Input, fields: Fields, position: int, first: int) -> Iterator[T
 def _jsonl(given: Input, position: int, first: int) -> Iterator[Task]:
     from cleaner.readers.jsonl import chunks
 
-    with _opened(given) as file:
+    with opened(given) as file:
         if file.seekable() and not given.packing:
             file.seek(position)
         elif given.part and position:
@@ -113,7 +113,7 @@ def _warc(given: Input, position: int) -> Iterator[Task]:
         return Task(given.origin, first, len(waiting), first - 1, number, waiting)
 
     number = 0
-    with _opened(given) as file:
+    with opened(given) as file:
         for number, page in enumerate(pages(file, given.file.shown), 1):
             if number > position:
                 waiting.append(page)
@@ -125,7 +125,8 @@ def _warc(given: Input, position: int) -> Iterator[Task]:
         yield task(number)
 
 
-def _opened(given: Input) -> IO[bytes]:
+def opened(given: Input) -> IO[bytes]:
+    """The content of an input, unpacked. Raises `OSError`; read it within `readable`."""
     if given.file.path is not None:
         return open_packed(given.file.path, given.packing)
     import sys

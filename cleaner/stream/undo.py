@@ -10,8 +10,8 @@ from cleaner.problem import CleanerError, Problem
 from cleaner.readers.edit_lines import Entry, entry_of
 from cleaner.readers.fields import Fields
 from cleaner.readers.jsonl import BOM, BrokenRecord, LineReader, chunks
-from cleaner.readers.packed import open_packed, readable
-from cleaner.stream.inputs import Input
+from cleaner.readers.packed import readable
+from cleaner.stream.inputs import Input, opened
 from cleaner.text.members import STYLES, span_of
 from cleaner.writers.packed import pack
 
@@ -22,10 +22,9 @@ def undo_lines(given: Input, fields: Fields, entries: Iterator[Entry] | None, pu
     The edits are ``entries``, or stand in the records, in the field ``fields.edits``. Raises `CleanerError` where they
     do not fit; what was put then is of no use.
     """
-    assert given.file.path is not None
     shown = given.file.shown
     lines = _Lines(fields, entries, shown)
-    with readable(shown), open_packed(given.file.path, given.packing) as file:
+    with readable(shown), opened(given) as file:
         for chunk in chunks(file):
             if chunk.is_piece:
                 put(pack(chunk.content, given.origin.packing))

@@ -83,7 +83,7 @@ def bare(here: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: py
 
     def run(*words: object, stdin: bytes = b"") -> Done:
         capsysbinary.readouterr()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
         code = main([str(word) for word in words])
         said = capsysbinary.readouterr()
         return Done(code, said.out, said.err.decode("utf-8"))

@@ -145,8 +145,43 @@ def test_standard_input_to_standard_output(cli: Any) -> None:
     assert cli("clean", "-", "--format", "jsonl", stdin=b"").raw == b""
 
 
+@pytest.mark.parametrize(("end", "pack", "_"), PACKINGS)
+def test_records_on_standard_input_are_known_by_what_they_are(cli: Any, bare: Any, end: str, pack: Any, _: Any) -> None:
+    done = cli("clean", "-", "--edits", "e.jsonl", stdin=pack(b"\xef\xbb\xbf" + ODD[3:]))
+    assert done.code == 0
+    assert done.raw == cli("clean", "-", "--format", "jsonl", stdin=ODD).raw != ODD
+    assert bare("undo", "-", "--edits", "e.jsonl", stdin=done.raw).raw == ODD
+    assert cli("check", "-", stdin=pack(ODD)).out.count("<stdin>:") >= 4
+
+
+def test_a_line_longer_than_what_is_looked_at_is_known_too(cli: Any) -> None:
+    long = "A word and " * 20_000 + "the end.\n"
+    assert cli("clean", "-", stdin=lines({"text": f"{long}CUT ME\n"})).raw == lines({"text": long})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "{not JSON}\nCUT ME\n", '{"a": 1}\nCUT ME\n', '["a"]\nCUT ME\n', "\ufeffCUT ME\n", "PAR is\n"]
+)
+def test_any_other_standard_input_is_a_text(cli: Any, text: str) -> None:
+    assert cli("clean", "-", stdin=text.encode()).out == text.replace("CUT ME\n", "")
+    as_named = cli("clean", "-", "--stdin-filename", "a.txt", stdin=text.encode())
+    assert as_named.out == text.replace("CUT ME\n", "")
+
+
+def test_what_is_named_a_text_is_one(cli: Any) -> None:
+    raw = lines({"text": "It rained.\nCUT ME\n"})
+    assert cli("clean", "-", "--stdin-filename", "a.txt", stdin=raw).raw == raw
+    assert cli("clean", "-", "--format", "text", stdin=raw).raw == raw
+
+
+def test_parquet_on_standard_input_is_refused(cli: Any) -> None:
+    done = cli("clean", "-", stdin=b"PAR1 and so on")
+    assert (done.code, done.raw) == (2, b"")
+    assert "Parquet goes from file to file" in done.err
+
+
 def test_what_comes_by_a_pipe_may_be_packed(rules: Path, here: Path) -> None:
-    words = [sys.executable, "-m", "cleaner", "clean", "-", "--format", "jsonl", "--rules", rules, "--source", "test"]
+    words = [sys.executable, "-m", "cleaner", "clean", "-", "--rules", rules, "--source", "test"]
     packed = gzip.compress(lines({"text": NOISY}))
     root = str(Path(__file__).resolve().parents[2])
     done = subprocess.run(

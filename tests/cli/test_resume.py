@@ -115,6 +115,20 @@ def test_wherever_a_run_stops_it_can_be_taken_up(cli: Any, stopped: Any) -> None
 
 
 @pytest.mark.usefixtures("small", "corpora")
+def test_a_share_of_a_packed_file_is_taken_up(cli: Any, stopped: Any) -> None:
+    words = ("clean", "in/b.jsonl.gz", "--shard", "2/3", "--edits")
+    cli(*words, "whole.jsonl", "-o", "whole")
+    name = "in/b.shard-2-of-3.jsonl.gz"
+    assert len(gzip.decompress(Path("whole", name).read_bytes()).splitlines()) > 50
+    for number, count in enumerate((9, 21, 35)):
+        assert stopped(cli, count, *words, f"e{number}", "-o", f"out{number}")
+        stopped(cli, 9, *words, f"e{number}", "-o", f"out{number}", "--resume")
+        cli(*words, f"e{number}", "-o", f"out{number}", "--resume")
+        assert contents(f"out{number}") == contents("whole")
+        assert Path(f"e{number}").read_bytes() == Path("whole.jsonl").read_bytes()
+
+
+@pytest.mark.usefixtures("small", "corpora")
 def test_a_run_in_place_is_taken_up_and_can_be_undone(cli: Any, bare: Any, stopped: Any) -> None:
     before = contents("in")
     cli("clean", "in", "-o", "whole", "--edits", "whole.jsonl")
