@@ -121,7 +121,20 @@ def main() -> int:
                 file = folder / f"corpus{ENDS[form]}"
                 write_input(texts, size * 1_000_000, form, file)
                 start = "import sys; from cleaner.cli import main; sys.exit(main())"
-                words = [sys.executable, "-c", start, "clean", file.name, "-o", "out", "--edits", "edits", "-q"]
+                words = [
+                    sys.executable,
+                    "-c",
+                    start,
+                    "clean",
+                    file.name,
+                    "-o",
+                    "out",
+                    "--edits",
+                    "edits",
+                    "-q",
+                    "--max-removed",
+                    "100%",
+                ]
                 parent, worker, seconds = peaks([*words, "-j", str(options.jobs), *more], folder)
                 held = file.stat().st_size / 1e6
                 print(

@@ -50,6 +50,7 @@ def in_order(
     waiting: deque[Future[Outcome] | _Ready[Outcome]] = deque()
     coming = iter(items)
     try:
+        pool.submit(_nothing)  # starts the processes, before this one reads, grows and has threads
         while True:
             for item in islice(coming, max(0, WINDOW * jobs - len(waiting))):
                 waiting.append(_Ready(work(item)) if is_local(item) else pool.submit(_work, item))
@@ -97,6 +98,10 @@ def _die_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
+
+
+def _nothing() -> None:
+    pass
 
 
 def _work(item: Any) -> Any:

@@ -13,7 +13,7 @@ from cleaner.readers.fields import Fields, Path, missing, shown
 
 CHUNK: Final = 256 * 1024
 """Characters of text a run of rows has at least."""
-BATCH: Final = 256
+BATCH: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ def open_parquet(path: FilePath, name: str) -> Any:
     """Return pyarrow's ParquetFile. Raises `CleanerError` where it is broken, or pyarrow is missing."""
     parquet = need("pyarrow.parquet", "parquet", "Parquet")
     arrow = need("pyarrow", "parquet", "Parquet")
+    arrow.set_memory_pool(arrow.system_memory_pool())  # the one that gives all back: see `release`
     try:
         return parquet.ParquetFile(path)  # not mapped: a file that is cut short while it is read must be an error
     except (arrow.ArrowException, OSError) as error:
@@ -80,7 +81,7 @@ def rows(file: Any, fields: Fields, groups: Sequence[int], name: str, first: int
         run = Rows(max(at, first), [], [], [])
         size = 0
         try:
-            for batch in file.iter_batches(batch_size=BATCH, row_groups=[group], columns=columns):
+            for batch in file.iter_batches(batch_size=BATCH, row_groups=[group], columns=columns, use_threads=False):
                 begin = max(0, first - at)
                 at += batch.num_rows
                 if begin >= batch.num_rows:

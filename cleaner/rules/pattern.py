@@ -28,12 +28,12 @@ TIME_LIMIT: Final = 1.0
 
 REMEMBERED_LENGTH: Final = 1000
 """Lines of more characters are matched again each time they are asked about."""
-REMEMBERED_LINES: Final = 2000
+REMEMBERED_LINES: Final = 1000
 """Answers kept for one pattern; beyond it they are forgotten and asked again."""
 
 DEPTH: Final = 2
 """Characters of a line's beginning for which it is remembered whether a match can begin so."""
-REMEMBERED_STARTS: Final = 20_000
+REMEMBERED_STARTS: Final = 5_000
 
 _SINGLE = "['‘’‚‛`´ʼ′]"
 _DOUBLE = '["“”„‟«»″]'

@@ -44,6 +44,7 @@ def rewrite(
     import pyarrow.parquet as pq
 
     with open_parquet(source, str(source)) as file:
+        release()
         schema = file.schema_arrow
         if drop:
             schema = schema.remove(schema.get_field_index(drop))
@@ -57,11 +58,12 @@ def rewrite(
             with target.open("wb") as out, pq.ParquetWriter(out, schema, **_settings(file, drop)) as writer:
                 first = 1
                 for group in chosen:
-                    table = file.read_row_group(group)
+                    table = file.read_row_group(group, use_threads=False)
                     if drop:
                         table = table.drop_columns([drop])
                     found = todo.below(first + table.num_rows)
                     table = _changed(table, found, first, fields)
+                    release()
                     writer.write_table(table.cast(schema), row_group_size=max(1, table.num_rows))
                     first += table.num_rows
                     del table, found
