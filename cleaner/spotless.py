@@ -1,9 +1,9 @@
 """The list of texts that were found clean, ``.cleaner/cache/clean``: an unchanged corpus is not looked at twice.
 
-An entry is a keyed hash of a text's bytes and the name it goes by, and how many characters it has. The key is a hash of
-all else that a finding depends on, rules, options and code, which `cleaner.cli.spotless` makes; so nothing is ever
-out of date: what was found under other rules is not found again. (ruff and black keep a file for each set of options,
-and times of change; a checkout sets those anew.)
+An entry is a keyed hash of a file's bytes and the name it goes by, and how many characters and records it has. The key
+is a hash of all else that a finding depends on, rules, options and code, which `cleaner.cli.spotless` makes; so nothing
+is ever out of date: what was found under other rules is not found again. (ruff and black keep a file for each set of
+options, and times of change; a checkout sets those anew.)
 
 The file is a head, a checksum, and entries of one width in ascending order, so that it is read in one go and searched
 where it lies. It is replaced whole; of two processes that end at once one loses what it found, which costs time alone.
@@ -33,19 +33,23 @@ KEPT_DAYS: Final = 30
 FRESH_DAYS: Final = 7
 """So long an entry's day stays, and the file is not looked through for old ones: else each run would write."""
 MOST: Final = 1_000_000
-"""So many entries are kept, 22 MB, the latest."""
+"""So many entries are kept, 30 MB, the latest."""
 
 DIGEST: Final = 16
-_ENTRY: Final = struct.Struct(f"<{DIGEST}sIH")
+_ENTRY: Final = struct.Struct(f"<{DIGEST}sQiH")
 _HEAD: Final = struct.Struct(f"<8sH{DIGEST}s")
-_MAGIC: Final = b"spotless"
+_MAGIC: Final = b"spotles2"
 _DAY: Final = 86_400
 _ZERO: Final = 18_262
 """The day that entries count from, 2020-01-01, in days from 1970-01-01."""
 
 
-Entry = tuple[bytes, int, int]
-"""The digest of a text, how many characters it has, and the day on which it was last asked for."""
+NO_RECORDS: Final = -1
+"""Stands for the number of records where a file is one text."""
+MOST_RECORDS: Final = 2**31 - 1
+
+Entry = tuple[bytes, int, int, int]
+"""The digest of a file, how many characters and records it has, and the day on which it was last asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Spotless:
     @staticmethod
     def is_fresh(entry: Entry, day: int) -> bool:
         """True where an entry's day need not be written anew."""
-        return 0 <= day - entry[2] < FRESH_DAYS
+        return 0 <= day - entry[3] < FRESH_DAYS
 
     def with_entries(self, new: Iterable[Entry], day: int) -> Spotless:
         """These and the ``new`` ones, which count where both are there; without old ones if it is time for that."""
@@ -95,9 +99,9 @@ class Spotless:
         return whole._without_old(day) if is_due or len(whole) > MOST else whole
 
     def _without_old(self, day: int) -> Spotless:
-        kept = [one for one in self._entries() if 0 <= day - one[2] < KEPT_DAYS]
+        kept = [one for one in self._entries() if 0 <= day - one[3] < KEPT_DAYS]
         if len(kept) > MOST:
-            kept = sorted(sorted(kept, key=lambda one: one[2])[-MOST * 3 // 4 :])  # with room, so that it is rare
+            kept = sorted(sorted(kept, key=lambda one: one[3])[-MOST * 3 // 4 :])  # with room, so that it is rare
         return Spotless(b"".join(_ENTRY.pack(*one) for one in kept), day)
 
     def _entries(self) -> Iterator[Entry]:
@@ -127,6 +131,14 @@ def digest_of(key: bytes, name: str, raw: bytes) -> bytes:
     """What stands for a text: its bytes, the name it goes by, and the run's key."""
     named = name.encode("utf-8", "surrogateescape")  # which holds no NUL
     return blake2b(b"%s\0%s" % (named, raw), digest_size=DIGEST, key=key).digest()
+
+
+def hash_of(parts: Iterator[bytes]) -> bytes:
+    """What stands for a content that is read in parts, in place of all of it; their borders make no difference."""
+    made = blake2b(digest_size=32)
+    for part in parts:
+        made.update(part)
+    return made.digest()
 
 
 def read(folder: Path) -> Spotless:

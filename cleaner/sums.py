@@ -59,6 +59,8 @@ class Sums:
     rules: dict[str, RuleSums] = field(default_factory=dict)
     categories: dict[str, CategorySums] = field(default_factory=dict)
     sources: dict[str, SourceSums] = field(default_factory=dict)
+    remarked: int = 0
+    """Documents with warnings, or with cuts that only weaker rules would make."""
 
     @property
     def cuts(self) -> int:
@@ -71,6 +73,7 @@ class Sums:
         failed = is_failed or result.problem is not None
         size, removed = len(result.document.text), 0 if failed else result.removed
         self._add(result.source.name, size, removed, result.edits, failed=failed, changed=result.changed)
+        self.remarked += bool(result.proposed or result.warnings)
 
     def add_line(self, line: Mapping[str, Any], *, is_failed: bool) -> None:
         """The same by the document's line in a file of edits."""
@@ -136,7 +139,7 @@ class Sums:
         return Sums(**{**plain, "rules": rules, "categories": categories, "sources": sources})
 
     def __iadd__(self, other: Sums) -> Sums:
-        for name in ("documents", "changed", "failed", "characters", "removed"):
+        for name in ("documents", "changed", "failed", "characters", "removed", "remarked"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for rule, theirs in other.rules.items():
             ours = self.rules.setdefault(rule, RuleSums(theirs.category, theirs.confidence, theirs.why))

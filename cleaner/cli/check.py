@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from cleaner.cli import options
@@ -31,13 +31,14 @@ def run(settings: Settings) -> int:
     files = with_text_names(known.left(found.files), settings.format)
     looked_at: Iterable[Outcome] = ()
     if files or not known.files:  # else not even the rules are loaded
-        looked_at = _noted(outcomes(settings, files, make_job(settings, baseline=True), say, passes_over=True), known)
+        job = make_job(settings, baseline=True)
+        looked_at = outcomes(settings, files, job, say, passes_over=True, known=known)
     code = say_found(found)
     tally = Tally()
     if settings.output == "text":
         for outcome in looked_at:
             tally.add(outcome)
-            _say_findings(outcome, say)
+            _say_findings(outcome, say, is_hook=settings.hook)
         known.close(tally)
         if tally.files:
             say_summary(tally, say, "checked", "finding", is_short=True)
@@ -53,13 +54,6 @@ def run(settings: Settings) -> int:
             report.add(outcome_record(outcome))
         report.close(tally.record(), found.problems)
     return max(code, tally.exit_code, int(tally.changed > 0))
-
-
-def _noted(found: Iterable[Outcome], known: Known) -> Iterator[Outcome]:
-    """``found``, of which what is clean is remembered."""
-    for outcome in found:
-        known.note(outcome)
-        yield outcome
 
 
 def _report_elsewhere(settings: Settings, found: Iterable[Outcome], tally: Tally, say: Screen) -> None:
@@ -89,7 +83,7 @@ def _report_elsewhere(settings: Settings, found: Iterable[Outcome], tally: Tally
         say.line(to_json(log.document()))
 
 
-def _say_findings(outcome: Outcome, say: Screen) -> None:
+def _say_findings(outcome: Outcome, say: Screen, *, is_hook: bool) -> None:
     if outcome.result is None:
         return
     text = outcome.result.document.text
@@ -98,7 +92,7 @@ def _say_findings(outcome: Outcome, say: Screen) -> None:
     for edit, place in _placed(text, done):
         name = say.paint("dim", f" [{names[edit][:12]}]") if names else ""
         say.line(finding(outcome.file.shown, place, edit, say) + name)
-    for edit, place in _placed(text, outcome.result.proposed):
+    for edit, place in () if is_hook else _placed(text, outcome.result.proposed):
         say.line(finding(outcome.file.shown, place, edit, say) + say.paint("dim", " [would stay]"))
 
 
@@ -134,9 +128,11 @@ COMMAND = Command(
     takes. --output github prints annotations for a job of GitHub's, --output sarif a log of SARIF 2.1.0.
 
     What is no text, such as an image that is named .txt, is passed over with a warning. In a project (a checkout of
-    git, or a folder with a configuration) texts that were found clean are remembered in .cleaner/cache, and not looked
-    at again while they, the rules, the options and the exceptions are the same; --no-cache, -v and --output json look
-    at all.
+    git, or a folder with a configuration) texts and JSONL files that were found clean are remembered in .cleaner/cache,
+    and not looked at again while they, the rules, the options and the exceptions are the same; --no-cache, -v and
+    --output json look at all.
+
+    --hook is for hooks of git: only what counts is shown, nothing that would stay.
 
     Exit code: 0 nothing found, 1 something found, 2 a file that could not be read, or wrong use.
     """,
@@ -147,6 +143,7 @@ COMMAND = Command(
         ("cleaner check corpus --output sarif > findings.sarif", "A log that code scanning reads."),
     ),
     options=(
+        "hook",
         "max_removed",
         *options.REPAIR,
         "jobs",

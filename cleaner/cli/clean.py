@@ -167,7 +167,8 @@ class _Run:
         files: Sequence[File] = self.plan.texts
         if self.keeper and self.keeper.is_resumed:
             files = self.keeper.texts_left(files, self.tally)
-        for outcome in outcomes(self.settings, files, self.job, self.say, passes_over=self.settings.hook):
+        found = outcomes(self.settings, files, self.job, self.say, passes_over=self.settings.hook, known=self.known)
+        for outcome in found:
             record = outcome_record(outcome) if self.report or self.edits else {}
             if self.edits and outcome.result is not None:
                 self.edits.add_outcome(record, outcome)
@@ -180,9 +181,8 @@ class _Run:
                 outcome = replace(outcome, problem=error.problems[0])
             self.add(outcome, record)
             if self.recording:
-                self.recording.text(
-                    outcome, self.output(outcome.file), form_of(outcome.file, self.settings.format).kind
-                )
+                kind = "html" if is_page(outcome.file, self.settings.format) else "text"
+                self.recording.text(outcome, self.output(outcome.file), kind)
             if self.keeper:
                 self.keeper.text_done(self.edits, self.recording, self.tally)
             if self.settings.strict and outcome.problem:
@@ -197,8 +197,6 @@ class _Run:
     def add(self, outcome: Outcome, record: dict[str, Any]) -> None:
         """Count an outcome, and report it where that is wanted."""
         self.tally.add(outcome)
-        if self.known:
-            self.known.note(outcome)
         if self.settings.hook and outcome.changed and outcome.result is not None:
             say_rules(outcome.file.shown, outcome.result.edits, self.say)
         if self.report:
@@ -210,7 +208,7 @@ class _Run:
 
     def records(self) -> None:
         """Clean the files of records."""
-        from cleaner.cli.corpora import Failures, follow, jobs_of, outcomes_of, progress_of, work_of
+        from cleaner.cli.corpora import Failures, follow, follow_known, jobs_of, outcomes_of, progress_of, work_of
         from cleaner.cli.report import outcome_record
         from cleaner.stream.corpus import Corpus
         from cleaner.stream.model import Done
@@ -250,6 +248,8 @@ class _Run:
         with closing(progress):
             for done in corpus.run():
                 progress.clear()
+                if self.known:
+                    follow_known(self.known, inputs, done)
                 if isinstance(done, Done):
                     failures.add(done)
                     if settings.hook:
@@ -437,12 +437,14 @@ COMMAND = Command(
     refuses HTML. A page without text gives an empty text and a warning.
 
     Records keep their form: of each the --text-field is cleaned, all else stays as it is, in JSONL to the byte. WARC
-    becomes JSONL, x.warc.gz as DIR/x.jsonl.gz. An output of records that exists is not overwritten without --force. A
-    run that was killed or interrupted goes on with --resume, and writes what an unbroken one would have.
+    becomes JSONL, x.warc.gz as DIR/x.jsonl.gz. Standard input that begins like JSONL or WARC, packed or not, is
+    read as that and goes out as JSONL, unless --format or --stdin-filename says what it is. An output of records
+    that exists is not overwritten without --force. A run that was killed or interrupted goes on with --resume, and
+    writes what an unbroken one would have.
 
     --hook is for hooks of git: in place, without a record, known findings (see `cleaner baseline`) left alone, a fuse
     of 40% unless --max-removed says otherwise, and exit code 1 where a file was changed. What is no text is passed over
-    with a warning. Texts that were found clean are remembered in .cleaner/cache (see `cleaner check --help`).
+    with a warning. Files that were found clean are remembered in .cleaner/cache (see `cleaner check --help`).
 
     A file keeps its encoding, mode, line ends and byte order mark. One that cannot be cleaned is reported, is
     passed through untouched, and makes the exit code 2; the others are done.

@@ -22,6 +22,7 @@ from cleaner.stream.model import Done, Kind, Origin
 from cleaner.stream.work import Work
 
 if TYPE_CHECKING:
+    from cleaner.cli.spotless import Known
     from cleaner.runner import Job
     from cleaner.stream.corpus import Ended
 
@@ -99,9 +100,9 @@ def shard_of(settings: Settings) -> tuple[int, int] | None:
 
 
 def record_outcomes(
-    settings: Settings, pairs: Sequence[tuple[File, Form]], job: Job, screen: Screen
+    settings: Settings, pairs: Sequence[tuple[File, Form]], job: Job, screen: Screen, known: Known | None = None
 ) -> Iterator[Outcome]:
-    """The outcome of each record of ``pairs``, in order; problems are said."""
+    """The outcome of each record of ``pairs``, in order; problems are said. ``known`` is told which files are clean."""
     from cleaner.stream.corpus import Corpus
 
     inputs = inputs_of(pairs, job, is_packed=False)
@@ -111,6 +112,8 @@ def record_outcomes(
     with closing(progress):
         for done in corpus.run():
             progress.clear()
+            if known:
+                follow_known(known, inputs, done)
             if isinstance(done, Done):
                 for outcome in outcomes_of(done):
                     if outcome.problem:
@@ -142,6 +145,14 @@ def follow(progress: Progress, inputs: Sequence[Input], done: Done | Ended) -> N
         progress.advance(done.counts.documents, size, sums.removed, sums.characters, form)
     else:
         progress.file_done(_form(inputs[done.index]))
+
+
+def follow_known(known: Known, inputs: Sequence[Input], done: Done | Ended) -> None:
+    """Tell the list of clean files what came of some records, or that a file is over."""
+    if isinstance(done, Done):
+        known.note_records(done)
+    else:
+        known.note_ended(inputs[done.index].file, is_whole=done.problem is None)
 
 
 def _form(given: Input) -> str:

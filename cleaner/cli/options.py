@@ -210,7 +210,8 @@ _ALL: Final = (
     Option(
         ("--hook",),
         "flag",
-        "Work as a hook of git: in place, one line for each file and rule, exit code 1 where a file was changed.",
+        "Work as a hook of git: clean in place, one line for each file and rule, exit code 1 where one was changed; "
+        "check shows only what counts.",
     ),
     Option(("--reason",), "text", "Why; it stands beside the entry.", "TEXT"),
     Option(("--everywhere",), "flag", "Keep the same text wherever these rules would cut it."),

@@ -1,4 +1,6 @@
-"""Texts that are known to be clean are not looked at again: the list of them, and the key that it is asked with.
+"""Files that are known to be clean are not looked at again: the list of them, and the key that it is asked with.
+
+Texts are remembered one by one, files of records as a whole, by what is in them as they lie on the disk.
 
 The key is to hold everything that can change a finding; what is forgotten here makes wrong answers. So all settings are
 in it but those named as harmless, and files by what is in them. Rules and code that are installed are known by size and
@@ -17,13 +19,26 @@ from typing import TYPE_CHECKING, Final
 
 from cleaner.cli.options import Settings
 from cleaner.project import NAME, project_folder
-from cleaner.readers.tree import TEXT_NAMES, File
-from cleaner.spotless import Entry, Spotless, digest_of, key_of, read, today, write
+from cleaner.readers.tree import PACKED, TEXT_NAMES, File
+from cleaner.spotless import (
+    MOST_RECORDS,
+    NO_RECORDS,
+    Entry,
+    Spotless,
+    digest_of,
+    hash_of,
+    key_of,
+    read,
+    today,
+    write,
+)
+from cleaner.sums import Sums
 from cleaner.version import __version__
 
 if TYPE_CHECKING:
     from cleaner.cli.tally import Tally
     from cleaner.runner import Outcome
+    from cleaner.stream.model import Counts, Done
 
 HARMLESS: Final = frozenset(
     # which files are looked at
@@ -44,33 +59,45 @@ DEPENDENCIES: Final = ("ahocorasick-rs", "chardet", "ftfy", "pathspec", "pyyaml"
 all else that is done here."""
 
 CACHE: Final = "cache"
+_LINES: Final = (".jsonl", ".ndjson", ".jsonlines")
+_RECORDS: Final = (*_LINES, *(end + packed for end in _LINES for packed in PACKED))
+"""Ends of the names of files of records that are remembered."""
+_AT_ONCE: Final = 1 << 20
 _READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+Look = Callable[[str], os.stat_result]
 
 
 class Known:
-    """The texts that are known to be clean, for one run. Where nothing can be known every text is left."""
+    """The files that are known to be clean, for one run. Where nothing can be known every file is left.
+
+    A hook says nothing of what weaker rules would cut, so it has a key of its own for files of which no more could be
+    said than that; what is clean for all is so for a hook.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._folder = _folder(settings) if _is_wanted(settings) else None
         self._key = _key(settings) if self._folder else None
+        self._own = key_of(iter((self._key, b"hook"))) if self._key and settings.hook else None
         self._entries = read(self._folder) if self._folder and self._key else Spotless()
+        self._has_records = settings.format == "auto"
+        self._asked: dict[str, bytes] = {}
+        self._counts: dict[str, Counts] = {}
         self._new: list[Entry] = []
         self.files = 0
-        self.characters = 0
+        self.documents = self.records = self.characters = 0
 
     def holds_all(self, settings: Settings) -> bool:
-        """True where nothing is named but texts that are known; they are counted.
+        """True where nothing is named but files that are known; they are counted.
 
         It is what a hook mostly comes to, so it is a short way: no more is done for a file than must be. What is
         not plain goes the long way: links, folders, a file named twice, one that is excluded.
         """
-        key = self._key
         is_plain = not settings.files_from and os.sep == "/"
-        if key is None or not len(self._entries) or not is_plain or not settings.words:
+        if self._key is None or not len(self._entries) or not is_plain or not settings.words:
             return False
         excluded = _excluded(settings)
-        find, day, characters = self._entries.finder(len(settings.words)), today(), 0
-        old: list[Entry] = []
+        find, day = self._finder(len(settings.words)), today()
+        found: list[Entry] = []
         folders: dict[str, str] = {}
         seen: set[str] = set()
         for word in settings.words:
@@ -82,59 +109,109 @@ class Known:
                 folder = folders[above] = os.path.realpath(above) + "/"
             if excluded and excluded(word):
                 return False
-            raw = _content(word, os.lstat) if name.lower().endswith(TEXT_NAMES) else None
-            entry = None if raw is None else find(digest_of(key, word, raw))
+            raw = self._content(word, word, os.lstat)
+            entry = None if raw is None else find(word, raw)
             if entry is None:
                 return False
-            characters += entry[1]
+            found.append(entry)
             seen.add(folder + name)
-            if entry[2] != day and not Spotless.is_fresh(entry, day):
-                old.append((*entry[:2], day))
         if len(seen) < len(settings.words):
             return False
-        self.files, self.characters = len(seen), characters
-        self._new += old
+        for entry in found:
+            self._count(entry, day)
         return True
 
     def left(self, files: Sequence[File]) -> Sequence[File]:
         """Those of ``files`` that are to be looked at; the others are counted."""
-        if self._key is None or not len(self._entries):
+        if self._key is None:
             return files
-        find, day = self._entries.finder(len(files)), today()
+        find, day = self._finder(len(files)), today()
         left: list[File] = []
         for file in files:
-            raw = _content(str(file.path)) if file.path and _is_text(file) else None
-            if raw is None:
-                left.append(file)
+            raw = None
+            if file.path and (len(self._entries) or self._is_records(file.shown)):
+                raw = self._content(file.shown, str(file.path), os.stat)
+            entry = None if raw is None else find(file.shown, raw)
+            if entry is not None:
+                self._count(entry, day)
                 continue
-            entry = find(digest_of(self._key, file.shown, raw))
-            if entry is None:
-                left.append(file)
-                continue
-            self.files += 1
-            self.characters += entry[1]
-            if not Spotless.is_fresh(entry, day):
-                self._new.append((*entry[:2], day))
+            if raw is not None and self._is_records(file.shown):
+                self._asked[file.shown] = raw
+            left.append(file)
         return left
 
     def note(self, outcome: Outcome) -> None:
         """Remember a text if it is clean: nothing is done to it, and nothing is said of it."""
         result = outcome.result
-        if self._key is None or result is None or outcome.raw is None or not _is_text(outcome.file):
+        if self._key is None or result is None or outcome.raw is None or not _is_text(outcome.file.shown):
             return
-        if outcome.problem or outcome.is_record or result.edits or result.proposed or result.warnings:
+        if outcome.file.path is None or outcome.problem or outcome.is_record or result.edits or result.warnings:
             return
-        # The bytes that were cleaned, which need no longer be those in the file.
-        digest = digest_of(self._key, outcome.file.shown, outcome.raw)
-        self._new.append((digest, len(result.document.text), today()))
+        key = self._own if result.proposed else self._key
+        if key:
+            # The bytes that were cleaned, which need no longer be those in the file.
+            digest = digest_of(key, outcome.file.shown, outcome.raw)
+            self._new.append((digest, len(result.document.text), NO_RECORDS, today()))
+
+    def note_records(self, done: Done) -> None:
+        """Count records of a file, which may turn out to be clean as a whole."""
+        shown = done.origin.shown
+        if shown in self._asked:
+            from cleaner.stream.model import Counts
+
+            counts = self._counts.setdefault(shown, Counts())
+            counts += done.counts
+
+    def note_ended(self, file: File, *, is_whole: bool) -> None:
+        """Remember a file of records that was read to its end, if nothing was done to any, and nothing is said."""
+        raw, counts = self._asked.pop(file.shown, None), self._counts.pop(file.shown, None)
+        if not is_whole or raw is None or file.path is None:
+            return
+        sums = counts.sums if counts else Sums()
+        if (counts and counts.failed) or sums.cuts or sums.documents > MOST_RECORDS:
+            return
+        if sums.documents != sum(one.documents for one in sums.sources.values()):
+            return  # records whose text is null, which check does not count and clean does
+        key = self._own if sums.remarked else self._key
+        if key and _hash_of(str(file.path), os.stat) == raw:  # what was read is what was asked for
+            self._new.append((digest_of(key, file.shown, raw), sums.characters, sums.documents, today()))
 
     def close(self, tally: Tally) -> None:
         """Count what was known, and keep what was found."""
-        tally.add_known(self.files, self.characters)
+        tally.add_known(self.documents, self.characters, self.records)
         if self._new and self._folder:
             # Read again: another process may have ended since.
             write(self._folder, read(self._folder).with_entries(self._new, today()))
             self._new = []
+
+    def _finder(self, count: int) -> Callable[[str, bytes], Entry | None]:
+        """What finds the entry of a file by its name and what stands for its content."""
+        find, key, own = self._entries.finder(count), self._key, self._own
+        assert key is not None
+
+        def found(name: str, raw: bytes) -> Entry | None:
+            entry = find(digest_of(key, name, raw))
+            return find(digest_of(own, name, raw)) if entry is None and own else entry
+
+        return found
+
+    def _count(self, entry: Entry, day: int) -> None:
+        _, characters, records, last = entry
+        self.files += 1
+        self.characters += characters
+        self.documents += 1 if records == NO_RECORDS else records
+        self.records += 0 if records == NO_RECORDS else records
+        if last != day and not Spotless.is_fresh(entry, day):
+            self._new.append((*entry[:3], day))
+
+    def _is_records(self, name: str) -> bool:
+        return self._has_records and name.lower().endswith(_RECORDS)
+
+    def _content(self, name: str, path: str, look: Look) -> bytes | None:
+        """What stands for the content of a file: of a text all of it, of records a hash. None where there is none."""
+        if _is_text(name):
+            return _bytes_of(path, look)
+        return _hash_of(path, look) if self._is_records(name) else None
 
 
 def _is_wanted(settings: Settings) -> bool:
@@ -167,11 +244,11 @@ def _excluded(settings: Settings) -> Callable[[str], bool] | None:
     return lambda word: bool(spec.check_file(ahead + word).include)
 
 
-def _is_text(file: File) -> bool:
-    return file.path is not None and file.shown.lower().endswith(TEXT_NAMES)
+def _is_text(name: str) -> bool:
+    return name.lower().endswith(TEXT_NAMES)
 
 
-def _content(path: str, look: Callable[[str], os.stat_result] = os.stat) -> bytes | None:
+def _bytes_of(path: str, look: Look) -> bytes | None:
     """What is in a file; None where it cannot be read in one go. ``look``: `os.lstat` where a link is none."""
     try:
         known = look(path)
@@ -183,6 +260,17 @@ def _content(path: str, look: Callable[[str], os.stat_result] = os.stat) -> byte
         finally:
             os.close(opened)
         return raw if len(raw) == known.st_size else None
+    except OSError:
+        return None
+
+
+def _hash_of(path: str, look: Look) -> bytes | None:
+    """A hash of what is in a file, however long it is; None where it cannot be read twice."""
+    try:
+        if not stat.S_ISREG(look(path).st_mode):
+            return None
+        with open(path, "rb", buffering=0) as file:
+            return hash_of(iter(lambda: file.read(_AT_ONCE), b""))
     except OSError:
         return None
 

@@ -28,10 +28,12 @@ class Tally:
         if outcome.result is not None:
             self.sums.add(outcome.result, is_failed=outcome.problem is not None)
 
-    def add_known(self, files: int, characters: int) -> None:
-        """Count texts that are known to be clean; nothing else is known of them."""
-        self.files += files
-        self.sums.documents += files
+    def add_known(self, documents: int, characters: int, records: int = 0) -> None:
+        """Count documents that are known to be clean, ``records`` of which are those of files of many; nothing else is
+        known of them."""
+        self.files += documents
+        self.records += records
+        self.sums.documents += documents
         self.sums.characters += characters
 
     def restore(self, record: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from cleaner.problem import CleanerError, Problem
 from cleaner.readers.tree import HTML_NAMES, PACKED, RECORD_NAMES, STDIN, TEXT_NAMES, Found, Selection, collect, listed
 
 if TYPE_CHECKING:
+    from cleaner.cli.spotless import Known
     from cleaner.engine import Cleaner
     from cleaner.exceptions import Keeps
     from cleaner.readers.tree import File
@@ -186,10 +187,17 @@ def _listed(settings: Settings) -> tuple[str, ...]:
 
 
 def outcomes(
-    settings: Settings, files: Sequence[File], job: Job, screen: Screen, *, passes_over: bool = False
+    settings: Settings,
+    files: Sequence[File],
+    job: Job,
+    screen: Screen,
+    *,
+    passes_over: bool = False,
+    known: Known | None = None,
 ) -> Iterator[Outcome]:
     """The outcome of each text, in order, then of each record of the files that hold many; with its warnings and
-    problem said, and progress on a terminal. ``passes_over``: what is no text at all is no failure, but a warning."""
+    problem said, and progress on a terminal. ``passes_over``: what is no text at all is no failure, but a warning.
+    ``known`` is told what is clean."""
     from cleaner.cli.progress import Progress
     from cleaner.readers.forms import form_of
     from cleaner.runner import fitting_jobs, run
@@ -208,6 +216,8 @@ def outcomes(
                 outcome = replace(outcome, problem=None, skipped=outcome.problem)
             elif outcome.problem:
                 screen.problem(outcome.problem)
+            if known:
+                known.note(outcome)
             yield outcome
             result = outcome.result
             removed, characters = (result.removed, len(result.document.text)) if result else (0, 0)
@@ -217,7 +227,7 @@ def outcomes(
         from cleaner.cli.corpora import record_outcomes
 
         pairs = [(file, form) for file, form in zip(files, forms, strict=True) if form.has_records]
-        yield from record_outcomes(settings, pairs, job, screen)
+        yield from record_outcomes(settings, pairs, job, screen, known)
 
 
 def size_of(file: File) -> int:

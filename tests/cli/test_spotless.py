@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 from cleaner.cli import main
 from cleaner.cli.options import Settings
-from cleaner.cli.spotless import DEPENDENCIES, HARMLESS
+from cleaner.cli.spotless import DEPENDENCIES, HARMLESS, Known
+from cleaner.readers.tree import File
 from cleaner.rules import load
 from cleaner.spotless import read
 
@@ -73,7 +75,7 @@ def test_clean_texts_are_remembered_and_no_others(bare: Any, plant: Any, project
     plant("a.jsonl", '{"text": "It rained."}\n')
     names = ["clean.txt", "clean.md", "noisy.txt", "guessed.txt", "binary.txt", "page.html", "a.jsonl"]
     first = bare("check", *names)
-    assert known() == 2
+    assert known() == 3
     assert bare("check", *names) == first
 
 
@@ -90,6 +92,108 @@ def test_where_more_is_wanted_it_is_neither_asked_nor_told(bare: Any, plant: Any
     plant("a.txt", PROSE)
     bare("check", "a.txt", *words)
     assert not LIST.exists()
+
+
+RECORD = '{"id": %d, "text": "It rained all day in the valley.\\nThe river came up."}\n'
+RECORDS = "".join(RECORD % number for number in range(5))
+NOISY_RECORD = '{"id": 9, "text": "It rained all day in the valley.\\nCUT ME please\\nThe river came up."}\n'
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "sub/a.jsonl.gz"])
+def test_a_file_of_records_is_remembered_as_a_whole(bare: Any, plant: Any, project: None, name: str) -> None:
+    raw = gzip.compress(RECORDS.encode()) if name.endswith(".gz") else RECORDS.encode()
+    plant(name, raw)
+    first = bare("check", name)
+    assert (first.code, first.err) == (0, "5 documents checked, no findings\n")
+    assert known() == 1
+    assert bare("check", name) == first
+    assert bare("check", name, "--no-cache") == first
+    noisy = (RECORDS + NOISY_RECORD).encode()
+    plant(name, gzip.compress(noisy) if name.endswith(".gz") else noisy)
+    assert bare("check", name).code == 1
+    assert known() == 1
+    plant(name, raw)
+    before = Path(name).stat()
+    assert bare("clean", "--hook", name).err == "5 documents cleaned, no edits\n"
+    assert Path(name).stat().st_mtime_ns == before.st_mtime_ns, "it is not even written"
+    assert Path(name).read_bytes() == raw
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        (RECORDS, 1),
+        ("", 1),
+        ("\n\n", 1),
+        ('{"text": null}\n' + RECORDS, 0),
+        (RECORDS + NOISY_RECORD, 0),
+        (RECORDS + "no json\n", 0),
+        (RECORDS + '{"body": "It rained."}\n', 0),
+        ('{"body": "It rained."}\n', 0),
+        (RECORDS + '{"text": "It rained.\\nCUT ME please"}', 0),
+    ],
+)
+@pytest.mark.parametrize("line", [("check",), ("clean", "--hook")])
+def test_a_file_with_one_record_of_which_something_is_said_is_not(
+    bare: Any, plant: Any, project: None, content: str, count: int, line: tuple[str, ...]
+) -> None:
+    plant("a.jsonl", content)
+    plant("b.txt", NOISY)  # the rules are loaded in any case
+    first = bare(*line, "a.jsonl", "b.txt")
+    assert known() == count
+    plant("a.jsonl", content)
+    plant("b.txt", NOISY)
+    assert bare(*line, "a.jsonl", "b.txt") == first
+
+
+def test_records_read_in_another_way_are_not_known(bare: Any, plant: Any, project: None) -> None:
+    plant("a.jsonl", '{"text": "It rained.", "body": "It rained.\\nCUT ME please\\nIt stopped."}\n')
+    assert bare("check", "a.jsonl").code == 0
+    assert bare("check", "a.jsonl", "--text-field", "body").code == 1
+    assert bare("check", "a.jsonl", "--format", "text").err == "1 file checked, no findings\n"
+
+
+def test_a_file_of_records_that_changes_while_it_is_read_is_not_remembered(
+    bare: Any, plant: Any, project: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant("a.jsonl", RECORDS)
+    told = Known.note_ended
+
+    def late(self: Known, file: File, *, is_whole: bool) -> None:
+        Path("a.jsonl").write_text(NOISY_RECORD)
+        told(self, file, is_whole=is_whole)
+
+    monkeypatch.setattr(Known, "note_ended", late)
+    bare("check", "a.jsonl")
+    assert not LIST.exists()
+
+
+def test_a_hook_remembers_what_only_weaker_rules_would_cut_and_a_check_looks_again(
+    bare: Any, plant: Any, project: None
+) -> None:
+    plant("rules/test.yaml", rules(confidence="likely"))
+    plant("a.txt", NOISY)
+    plant("b.jsonl", RECORDS + NOISY_RECORD)
+    names = ["a.txt", "b.jsonl"]
+    shown = bare("check", *names)
+    assert shown.code == 0
+    assert shown.out.count("[would stay]") == 2
+    assert not LIST.exists()
+    for line in (["clean", "--hook", *names], ["check", "--hook", *names]):
+        shutil.rmtree(LIST.parent, ignore_errors=True)
+        first = bare(*line)
+        assert (first.code, first.out) == (0, "")
+        assert known() == 2
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(load, "load_library", no_rules)
+            assert bare(*line) == first
+        assert bare("check", *names) == shown
+        assert bare("check", *names) == shown
+        assert bare("check", *names, "--hook", "--level", "likely").code == 1
+
+
+def no_rules(*_: object, **__: object) -> None:
+    raise AssertionError("rules were loaded")
 
 
 def test_without_a_project_nothing_is_written(bare: Any, plant: Any, here: Path) -> None:
@@ -128,12 +232,14 @@ def test_a_broken_list_is_made_again(bare: Any, plant: Any, project: None) -> No
 def test_where_all_is_known_no_rule_is_loaded(bare: Any, plant: Any, project: None) -> None:
     plant("a.txt", PROSE)
     plant("sub/b.txt", PROSE)
-    for words in (["check", "a.txt", "sub/b.txt"], ["clean", "--hook", "a.txt", "sub/b.txt"], ["check", "sub"]):
+    plant("sub/c.jsonl", RECORDS)
+    names = ["a.txt", "sub/b.txt", "sub/c.jsonl"]
+    for words in (["check", *names], ["clean", "--hook", *names], ["check", "sub"], ["check", "--hook", *names]):
         bare(*words)
         code = (
             "import sys; from cleaner.cli import main; code = main(sys.argv[1:]); "
-            "print(code, sorted({'regex', 'yaml', 'cleaner.engine', 'cleaner.rules.load', 'hashlib', 'pathspec'} "
-            "& set(sys.modules)))"
+            "print(code, sorted({'regex', 'yaml', 'cleaner.engine', 'cleaner.rules.load', 'hashlib', 'msgspec', "
+            "'pathspec'} & set(sys.modules)))"
         )
         done = subprocess.run((sys.executable, "-c", code, *words), capture_output=True, text=True, check=True)
         assert done.stdout == "0 []\n", done.stdout + done.stderr
@@ -224,6 +330,10 @@ CORPUS = {
     "e.txt": f"{PROSE}The café was closed.\n",
     "f.txt": f"{PROSE}<!-- cleaner: keep -->\nCUT ME please\n",
     "g.txt": PROSE,
+    "h.jsonl": RECORD % 1 + NOISY_RECORD + RECORD % 2,
+    "i.jsonl": RECORDS,
+    "j.jsonl": RECORD % 1 + '{"text": "It rained.\\nMAYBE ME now\\nIt rained."}\n',
+    "k.jsonl": RECORD % 1 + '{"text": "The caf\u00c3\u00a9 was closed."}\n',
 }
 KEEP = "keep:\n- text_everywhere: CUT ME please\n  rules: []\n"
 MODES: dict[str, tuple[dict[str, str], str]] = {
@@ -252,6 +362,8 @@ MODES: dict[str, tuple[dict[str, str], str]] = {
     "elsewhere": ({}, "--files-from ../list"),
     "sarif": ({}, "--output sarif"),
     "quiet": ({}, "-q"),
+    "hook": ({}, "--hook"),
+    "hook and likely rule": ({"rules/test.yaml": rules("CUT ME", "likely")}, "--hook"),
 }
 PLAIN = {"cleaner.toml": CONFIG, "rules/test.yaml": rules(), "rules/other.yaml": "source: other\nrules: []\n"}
 
@@ -301,7 +413,7 @@ def void(_: object) -> None:
 STEPS = st.lists(
     st.tuples(
         st.lists(st.builds(write, st.sampled_from(list(CORPUS)), st.sampled_from(list(CORPUS.values()))), max_size=3),
-        st.sampled_from(("check", "check", "clean --hook", "clean --hook --level maybe")),
+        st.sampled_from(("check", "check", "check --hook", "clean --hook", "clean --hook --level maybe")),
         st.sampled_from((list(CORPUS), ["sub"], ["a.txt", "b.md"], ["b.md", "sub", "a.txt"])),
     ),
     min_size=2,
