@@ -28,7 +28,6 @@ import gzip
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -163,13 +162,18 @@ def command(name: str, corpus: Path, out: Path, peers: str | None) -> list[str]:
 
 
 def timed(words: Sequence[str]) -> tuple[float, float]:
-    """Wall seconds of one whole process, and the largest memory of any child so far in MB."""
-    begun = time.perf_counter()
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    spent = time.perf_counter() - begun
-    if done.returncode:
-        raise SystemExit(f"{' '.join(words[:4])} … ended with {done.returncode}:\n{done.stderr.strip()[-2000:]}")
-    return spent, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    """Wall seconds of one whole process, and its largest memory in MB."""
+    with tempfile.TemporaryFile() as said:
+        begun = time.perf_counter()
+        child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, used = os.wait4(child.pid, 0)  # its own; what is kept for all children never falls again
+        spent = time.perf_counter() - begun
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            said.seek(0)
+            message = said.read().decode(errors="replace").strip()[-2000:]
+            raise SystemExit(f"{' '.join(words[:4])} … ended with {child.returncode}:\n{message}")
+    return spent, used.ru_maxrss / 1024
 
 
 def write_sources(folder: Path, count: int = 1000) -> None:
