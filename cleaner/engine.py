@@ -19,7 +19,7 @@ from cleaner.rules.load import Library
 from cleaner.rules.model import CATEGORIES, GENERIC, REPAIR_RULE, Rule
 from cleaner.rules.page import Match, Page
 from cleaner.rules.pattern import TIME_LIMIT, MatchTimeout
-from cleaner.rules.prefilter import Hints, Prefilter, scanned
+from cleaner.rules.prefilter import Hints, Prefilter, prefilter_of, scanned
 from cleaner.rules.source import NO_SOURCE, Chooser, SourceChoice
 from cleaner.rules.verbs import FIND, PHASE_TWO
 from cleaner.text.document import Document
@@ -316,7 +316,8 @@ class Cleaner:
         if found is None:
             rules = self.library.packs[pack].rules
             wanted = [rule for rule in rules if rule.keeps or self._is_wanted(rule.id, rule.category)]
-            found = self._prefilters[pack] = Prefilter(sorted(wanted, key=lambda rule: rule.id))
+            found = self.library.prefilter(pack) if len(wanted) == len(rules) else prefilter_of(wanted)
+            self._prefilters[pack] = found
         return found
 
     def _weaker(self, document: Document, repairs: tuple[Edit, ...], done: Pass) -> list[Edit]:

@@ -24,6 +24,7 @@ from cleaner.version import __version__
 
 if TYPE_CHECKING:
     from cleaner.rules.model import Pack
+    from cleaner.rules.prefilter import Prefilter
 
 Ready = dict[tuple[str, bool], bytes]
 """Expression and whether it minds case, to the pickle of what it compiles to."""
@@ -89,22 +90,30 @@ class Shelf:
 class ShelvedPacks(Mapping[str, "Pack"]):
     """Packs by name, each unpickled when it is first asked for: a run needs the generic one and those of its sources.
 
-    With a pack come the pickles of its compiled patterns (see `cleaner.rules.pattern.make_ready`).
+    With a pack come its prefilter, which takes longer to make than to load, and the pickles of its compiled patterns
+    (see `cleaner.rules.pattern.make_ready`).
     """
 
-    def __init__(self, packs: Mapping[str, tuple[Pack, Ready]], ready: Ready) -> None:
+    def __init__(self, packs: Mapping[str, tuple[Pack, Prefilter, Ready]], ready: Ready) -> None:
         self._pickles = {name: _pickled(pack) for name, pack in packs.items()}
         self._ready = ready  # for what is tried before any pack is asked for: the fingerprints of all
-        self._known: dict[str, Pack] = {}
+        self._known: dict[str, tuple[Pack, Prefilter]] = {}
 
     def __getitem__(self, name: str) -> Pack:
+        return self._loaded(name)[0]
+
+    def prefilter(self, name: str) -> Prefilter:
+        """The prefilter for all rules of a pack. Raises `KeyError`."""
+        return self._loaded(name)[1]
+
+    def _loaded(self, name: str) -> tuple[Pack, Prefilter]:
         known = self._known.get(name)
         if known is None:
             from cleaner.rules.pattern import make_ready
 
-            known, ready = pickle.loads(self._pickles[name])
+            pack, prefilter, ready = pickle.loads(self._pickles[name])
             make_ready(ready)
-            self._known[name] = known
+            known = self._known[name] = pack, prefilter
         return known
 
     def __contains__(self, name: object) -> bool:

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from cleaner.problem import CleanerError, Problem
 from cleaner.rules.model import GENERIC, Matcher, Pack, Pattern, Rule
+from cleaner.rules.prefilter import Prefilter, prefilter_of
 from cleaner.version import __version__
 
 NAMED_FILE: Final = "patterns.yaml"
@@ -56,6 +57,14 @@ class Library:
         names, disabled = self.chain(source)
         found = [rule for name in names for rule in self.packs[name].rules if rule.id not in disabled]
         return tuple(sorted(found, key=lambda rule: rule.id))
+
+    def prefilter(self, name: str) -> Prefilter:
+        """A new prefilter for all rules of a pack, or the one that was kept with it. Raises `KeyError`."""
+        from cleaner.rules.cache import ShelvedPacks
+
+        if isinstance(self.packs, ShelvedPacks):
+            return self.packs.prefilter(name)
+        return prefilter_of(self.packs[name].rules)
 
     def rule(self, full_id: str) -> Rule:
         """The rule with this id (``source/rule``). Raises `CleanerError` with the nearest one where there is none."""
@@ -120,7 +129,11 @@ def _shelved(library: Library) -> Library:
     from cleaner.rules.cache import ShelvedPacks
 
     packs = {
-        name: (pack, _compiled(pattern for rule in pack.rules for pattern in rule.patterns()))
+        name: (
+            pack,
+            prefilter_of(pack.rules),
+            _compiled(pattern for rule in pack.rules for pattern in rule.patterns()),
+        )
         for name, pack in library.packs.items()
     }
     fingerprints = (

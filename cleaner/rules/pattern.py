@@ -70,9 +70,9 @@ def compile_pattern(
     `PatternError`.
     """
     if shapes and source in SHAPES:
-        return Pattern("shape", source, shape=SHAPES[source])
+        return _shared(Pattern("shape", source, shape=SHAPES[source]))
     if source[:2] == "%{" and source[-1:] == "}" and source[2:-1] in SHAPES and source[2:-1] not in named:
-        return Pattern("shape", source, shape=SHAPES[source[2:-1]])
+        return _shared(Pattern("shape", source, shape=SHAPES[source[2:-1]]))
     found = _REGEX.fullmatch(source)
     if found:
         if found["flags"] not in ("", "i"):
@@ -88,17 +88,28 @@ def compile_pattern(
     except regex.error as error:
         offset = None if error.pos is None or "%{" in source or not found else error.pos + 1
         raise PatternError(f"bad regular expression: {error.msg}", offset) from error
-    return Pattern(
-        "regex" if found else "text",
-        source,
-        expression,
-        ignore_case,
-        literals=None if whole_lines else required(expression, ignore_case),
-        line_literals=required(expression, ignore_case, whole_lines=True) if whole_lines else None,
-        width=width(expression, ignore_case),
-        least=least(expression, ignore_case),
-        is_partial=is_partial(expression, ignore_case),
+    literals = required(expression, ignore_case, whole_lines=whole_lines)
+    return _shared(
+        Pattern(
+            "regex" if found else "text",
+            source,
+            expression,
+            ignore_case,
+            literals=None if whole_lines else literals,
+            line_literals=literals if whole_lines else None,
+            width=width(expression, ignore_case),
+            least=least(expression, ignore_case),
+            is_partial=is_partial(expression, ignore_case),
+        )
     )
+
+
+def _shared(pattern: Pattern) -> Pattern:
+    """The same pattern as one object wherever it stands: half of them stand in several rules, and all are kept."""
+    return _known.setdefault(pattern, pattern)
+
+
+_known: dict[Pattern, Pattern] = {}
 
 
 def _with_named(body: str, named: Mapping[str, str]) -> str:
