@@ -100,6 +100,38 @@ def test_a_clean_file_and_a_new_scrape_merge(clone: Clone, is_set_up: bool) -> N
         assert done.returncode != 0, "without it, what both lose is a conflict"
 
 
+def test_a_merge_knows_the_text_by_its_path(clone: Clone) -> None:
+    (clone.folder / "cleaner.toml").write_text('[per-file-skip]\n"a b.txt" = ["wordpress", "generic"]\n')
+    assert clone.cleaner("git", "install-merge").returncode == 0
+    for name in ("a b.txt", "b.txt"):
+        (clone.folder / name).write_text(ONE + FORM)
+    clone.git("add", ".")
+    clone.git("commit", "-qm", "x")
+    clone.git("checkout", "-qb", "scrape")
+    for name in ("a b.txt", "b.txt"):
+        clone.commit(name, "It was the wettest day of the year.\n" + ONE + FORM)
+    clone.git("checkout", "-q", "main")
+    for name in ("a b.txt", "b.txt"):
+        clone.commit(name, ONE + FORM + "\nThe mill stands.\n")
+    clone.git("merge", "--no-edit", "scrape")
+    assert FORM in (clone.folder / "a b.txt").read_text(), "left out by path"
+    merged = (clone.folder / "b.txt").read_text()
+    assert FORM not in merged
+    assert merged.startswith("It was the wettest day")
+    assert merged.endswith("The mill stands.\n")
+
+
+def test_git_finds_us_where_we_are_not_on_the_path(clone: Clone) -> None:
+    clone.environment["PATH"] = os.pathsep.join(
+        folder for folder in clone.environment["PATH"].split(os.pathsep) if not Path(folder, "cleaner").exists()
+    )
+    clone.commit("a.txt", ONE)
+    assert clone.cleaner("git", "install-diff").returncode == 0
+    (clone.folder / "a.txt").write_text(ONE.replace(" Nobody had seen it so high.", ""))
+    assert "-Nobody had seen it so high.\n" in clone.git("diff")
+    assert clone.git("config", "diff.cleaner.textconv").endswith(" -m cleaner git textconv\n")
+
+
 def test_outside_of_a_clone_it_is_refused(tmp_path: Path) -> None:
     words = (sys.executable, "-m", "cleaner", "git", "install-diff")
     environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}

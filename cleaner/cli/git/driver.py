@@ -5,7 +5,10 @@ Both are the clone's own, so that nobody has them who did not ask.
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,10 +18,10 @@ Kind = Literal["diff", "merge"]
 
 NAMES: Final = ("*.txt", "*.text", "*.md", "*.markdown")
 SETTINGS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
-    "diff": (("diff.cleaner.textconv", "cleaner git textconv"),),
+    "diff": (("diff.cleaner.textconv", "{cleaner} git textconv"),),
     "merge": (
         ("merge.cleaner.name", "clean texts, merged by line"),
-        ("merge.cleaner.driver", "cleaner git merge %O %A %B"),
+        ("merge.cleaner.driver", "{cleaner} git merge %O %A %B %P"),
     ),
 }
 
@@ -26,7 +29,7 @@ SETTINGS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
 def install(kind: Kind) -> Path:
     """Set the driver; returns the file of attributes. Raises `CleanerError`."""
     for name, value in SETTINGS[kind]:
-        git("config", "--local", name, value)
+        git("config", "--local", name, value.replace("{cleaner}", _ourselves()))
     file = _attributes()
     lines = [line for line in _lines(file) if not _is_ours(line, kind)]
     _write(file, [*lines, *(f"{name} {kind}=cleaner" for name in NAMES)])
@@ -51,6 +54,12 @@ def git(*words: str, check: bool = True) -> str:
     if check and done.returncode:
         raise CleanerError(Problem(f"git {words[0]}: {done.stderr.strip()}", hint="run it inside a clone"))
     return done.stdout.strip()
+
+
+def _ourselves() -> str:
+    """What git is to call: the command where it is on the path, else this Python, which may be a virtual
+    environment's that is not active when git asks."""
+    return "cleaner" if shutil.which("cleaner") else f"{shlex.quote(sys.executable)} -m cleaner"
 
 
 def _attributes() -> Path:
