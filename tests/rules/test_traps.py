@@ -63,18 +63,39 @@ FURNITURE = {
         "© 2023 Harbour News",
         "5 min read",
         "View all comments",
+        "Upvote\n\n12\n\nDownvote",
+        "Image source, Jan Weir",
+        "Was this page helpful?\n\nYes\n\nNo",
     ),
     "de": (
         "Weiterlesen",
         "Artikel teilen",
         "3 Kommentare",
         "Meistgelesen\n\nNeun Fähren\n\nDie Brücke, die keiner wollte",
+        "Empfohlener redaktioneller Inhalt",
     ),
     "es": ("Publicidad", "Lea también: Nueve barcos que nunca llegaron", "Etiquetas: barco, puerto", "3 comentarios"),
     "fr": ("Lire la suite", "Partager cet article", "À lire aussi\n\nNeuf bacs\n\nLe pont dont personne ne voulait"),
     "ru": ("Читайте также: Девять паромов", "Теги: паром, порт", "Материалы по теме\n\nДевять паромов\n\nМост"),
     "ja": ("続きを読む", "関連記事\n\n来なかった九つの渡し船\n\n誰も望まなかった橋", "コメントを残す"),
 }
+
+
+BOXES = (
+    ("en", "Related article\n\nNine ferries that never came\n\n3 March 2024"),
+    ("en", "Related articles\n\nNine ferries that never came\n\nThe bridge that nobody wanted"),
+    ("en", "Read next\n\nNine ferries that never came"),
+    ("en", "Upvote\n\n12\n\nDownvote"),
+    ("en", "Image source, Jan Weir"),
+    ("de", "Mehr zum Thema\n\nDie Brücke, die keiner wollte\n\n3. März 2024"),
+    ("de", "Empfohlener redaktioneller Inhalt"),
+    ("es", "Más información\n\nNueve barcos que nunca llegaron"),
+    ("fr", "À lire aussi\n\nNeuf bacs\n\nLe pont dont personne ne voulait"),
+    ("fr", "Lire aussi\n\nNeuf bacs\n\n3 mars 2024"),
+    ("ru", "Материалы по теме:\n\nДевять паромов, которые не пришли\n\n2 марта 2024"),
+    ("ja", "関連記事\n\n来なかった九つの渡し船\n\n誰も望まなかった橋"),
+)
+"""What stands between any two paragraphs, the last two as well."""
 
 
 @pytest.mark.parametrize(("language", "furniture"), [(one, what) for one in FURNITURE for what in FURNITURE[one]])
@@ -86,3 +107,12 @@ def test_the_article_goes_on_behind_furniture(cleaner: Cleaner, language: str, f
         clean = cleaner.clean(Document(language, text)).text.split("\n\n")
         lost += [(place, part) for part in parts if part not in clean]
     assert lost == []
+
+
+@pytest.mark.parametrize(("language", "box"), BOXES)
+def test_the_last_paragraph_stays_behind_a_box(cleaner: Cleaner, language: str, box: str) -> None:
+    parts = (TRAPS / "body" / "short" / f"{language}.txt").read_text(encoding="utf-8").strip().split("\n\n")
+    for paragraphs in (parts, parts[:-1], parts[:-2]):
+        text = "\n\n".join([*paragraphs[:-1], box, paragraphs[-1]])
+        clean = cleaner.clean(Document(language, text)).text.split("\n\n")
+        assert [part for part in paragraphs if part not in clean] == []
