@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MOST_WORDS = 120
 _BESIDE = 4
 _LOGS = [log1p(words) for words in range(_MOST_WORDS + 1)]
-_STOPS = ".!?…\"”’')。！？"
+_STOPS = ".!?…\"”’')。！？“«»」』）"
 
 
 class Body(NamedTuple):

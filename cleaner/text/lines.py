@@ -60,7 +60,7 @@ _LINK = re.compile(
 # The stops of Latin, East Asian, Arabic, Urdu, Hindi, Armenian and Ethiopic scripts, and what may stand behind one.
 _STOPS: Final = ".:;,…。！？；：，、।॥؟۔؛،։።"
 _SENTENCE_ENDS: Final = ".!?…。！？।॥؟۔։።"
-_CLOSERS: Final = "'\"’”»)]"
+_CLOSERS: Final = "'\"’”»)]“«‹›」』）》"  # German closes with “ and «, and East Asia with its own
 _MONTH = (
     r"(?:jan(?:uary|uar|uari|v|vier)?|jänner|feb(?:ruary|ruar|ruari)?|févr?(?:ier)?|mar(?:ch|s|zo|ço|et)?|märz|mrz|maart|mrt|"
     r"apr(?:il|ile)?|avr(?:il)?|may|mai|mayo|maio|maggio|mei|june?|juin|juni|junio|junho|giugno|"

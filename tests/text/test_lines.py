@@ -132,6 +132,8 @@ SHAPED = {
     "The council said on Monday that the bridge would stay closed until the spring.": "prose",
     "The bridge stays closed. Buses run along the river instead, the council said on Monday, for now": "headline prose",
     "Die Stadt teilte am Montag mit, dass die Brücke bis zum Frühjahr gesperrt bleibt.": "prose",
+    "»Wir kennen das schon«, sagt die Händlerin, die den Laden führt, »2004 war ein Jahr lang zu.«": "prose",
+    "„Man horcht auf die Glocke, und es ist keine da, und dann geht man eben wieder heim.“": "prose",
     "Le conseil a annoncé lundi que le pont resterait fermé jusqu’au printemps prochain.": "prose",
     "Горсовет сообщил в понедельник, что новый мост будет закрыт до самой весны будущего года.": "prose",
     "Ο δήμος ανακοίνωσε χθες ότι η νέα γέφυρα θα ανοίξει την επόμενη άνοιξη.": "prose",
