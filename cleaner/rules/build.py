@@ -30,7 +30,7 @@ from cleaner.rules.model import (
     Where,
 )
 from cleaner.rules.named import read_named
-from cleaner.rules.pattern import PatternError, compile_pattern
+from cleaner.rules.pattern import PatternError, compile_pattern, shared
 from cleaner.rules.syntax import Items, Node, Notes, Scalar, Table, plain, read
 
 BELONGS: Final[Mapping[str, Verb]] = {
@@ -203,7 +203,7 @@ class _Builder:
             # The patterns may be wrong too; better said now than after the next try.
             for key in (*VERBS, "while"):
                 self.patterns(node, key, shapes=key == "while")
-            list(self.neighbours(node.get("until")))
+            self.neighbours(node.get("until"))
             return None
         rule = self.sound_rule(node, verb, keeps, languages, examples)
         return rule if len(self.notes.problems) == before else None
@@ -236,7 +236,7 @@ class _Builder:
             where=self.where(node.get("where")),
             while_=self.patterns(node, "while", shapes=True),
             to=self.patterns(node, "to", shapes=True),
-            until=tuple(self.neighbours(node.get("until"))),
+            until=self.neighbours(node.get("until")),
             min=min_,
             max=max_,
             repeats=repeats,
@@ -321,24 +321,29 @@ class _Builder:
         choices = node.get("any")
         unless = node.get("unless")
         exceptions = unless.items if isinstance(unless, Items) else (unless,) if unless else ()
-        return Where(
-            first=given(said.first, None),
-            last=given(said.last, None),
-            after=after,
-            before=before,
-            parts=frozenset(parts),
-            follows=tuple(self.neighbours(node.get("follows"))),
-            then=tuple(self.neighbours(node.get("then"))),
-            later=tuple(self.neighbours(node.get("later"))),
-            earlier=tuple(self.neighbours(node.get("earlier"))),
-            rest=tuple(self.neighbours(node.get("rest"))),
-            headline=self.patterns(node, "headline"),
-            taken=frozenset(given(takers, [])),
-            any=tuple(self.where(choice) for choice in choices.items) if isinstance(choices, Items) else (),
-            unless=tuple(self.where(exception) for exception in exceptions),
+        return shared(
+            Where(
+                first=given(said.first, None),
+                last=given(said.last, None),
+                after=after,
+                before=before,
+                parts=frozenset(parts),
+                follows=self.neighbours(node.get("follows")),
+                then=self.neighbours(node.get("then")),
+                later=self.neighbours(node.get("later")),
+                earlier=self.neighbours(node.get("earlier")),
+                rest=self.neighbours(node.get("rest")),
+                headline=shared(self.patterns(node, "headline")),
+                taken=frozenset(given(takers, [])),
+                any=shared(tuple(self.where(choice) for choice in choices.items)) if isinstance(choices, Items) else (),
+                unless=shared(tuple(self.where(exception) for exception in exceptions)),
+            )
         )
 
-    def neighbours(self, node: Node | None) -> Iterator[Neighbour]:
+    def neighbours(self, node: Node | None) -> tuple[Neighbour, ...]:
+        return shared(tuple(shared(neighbour) for neighbour in self._neighbours(node)))
+
+    def _neighbours(self, node: Node | None) -> Iterator[Neighbour]:
         for item in node.items if isinstance(node, Items) else (node,) if node else ():
             if isinstance(item, Table):
                 for shape, count in item.pairs:

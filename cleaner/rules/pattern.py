@@ -15,7 +15,7 @@ import functools
 import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import regex
 
@@ -47,6 +47,8 @@ _CLASSES: Final[dict[str, str]] = {
 _REGEX = re.compile(r"/(?P<body>.*)/(?P<flags>[a-z]*)", re.DOTALL)
 _NAMED = re.compile(r"%\{([^}]*)\}")
 
+_T = TypeVar("_T")
+
 
 class PatternError(ValueError):
     """A pattern cannot be read. ``offset`` is where in its source, in characters, or None."""
@@ -70,9 +72,9 @@ def compile_pattern(
     `PatternError`.
     """
     if shapes and source in SHAPES:
-        return _shared(Pattern("shape", source, shape=SHAPES[source]))
+        return shared(Pattern("shape", source, shape=SHAPES[source]))
     if source[:2] == "%{" and source[-1:] == "}" and source[2:-1] in SHAPES and source[2:-1] not in named:
-        return _shared(Pattern("shape", source, shape=SHAPES[source[2:-1]]))
+        return shared(Pattern("shape", source, shape=SHAPES[source[2:-1]]))
     found = _REGEX.fullmatch(source)
     if found:
         if found["flags"] not in ("", "i"):
@@ -89,7 +91,7 @@ def compile_pattern(
         offset = None if error.pos is None or "%{" in source or not found else error.pos + 1
         raise PatternError(f"bad regular expression: {error.msg}", offset) from error
     literals = required(expression, ignore_case, whole_lines=whole_lines)
-    return _shared(
+    return shared(
         Pattern(
             "regex" if found else "text",
             source,
@@ -104,12 +106,17 @@ def compile_pattern(
     )
 
 
-def _shared(pattern: Pattern) -> Pattern:
-    """The same pattern as one object wherever it stands: half of them stand in several rules, and all are kept."""
-    return _known.setdefault(pattern, pattern)
+def shared(value: _T) -> _T:
+    """The same value as one object wherever it stands: most patterns and conditions stand in several rules.
+
+    It saves memory, and makes the kept library smaller and faster to load. Values of different types are different,
+    as a named tuple is equal to any tuple.
+    """
+    found: _T = _known.setdefault((type(value), value), value)
+    return found
 
 
-_known: dict[Pattern, Pattern] = {}
+_known: dict[tuple[type, Any], Any] = {}
 
 
 def _with_named(body: str, named: Mapping[str, str]) -> str:

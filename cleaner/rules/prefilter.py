@@ -62,7 +62,10 @@ class Scanner:
             for literal in own:
                 owners.setdefault(literal.encode("utf-8", "surrogatepass"), []).append(owner)
         self._literals = sorted(owners)
-        self._owners = [owners[literal] for literal in self._literals]
+        # Most literals have the one owner that many have: one object, which a kept library holds and loads once.
+        known: dict[tuple[int, ...], tuple[int, ...]] = {}
+        found = (tuple(owners[literal]) for literal in self._literals)
+        self._owners = [known.setdefault(owner, owner) for owner in found]
         self._short = [number for number, literal in enumerate(self._literals) if len(literal) < START]
         self._automaton: Any = None
         self._scanned = 0
